@@ -1,0 +1,283 @@
+# jobjam: fault injection and replay for outage scenarios.
+#
+#   make demo     the night of 15 August 2023, end to end
+#   make test     everything that must hold before a change is kept
+#   make help     the other targets
+#
+# Order of this file: settings, rooms, programs, packages, checks, install.
+
+# --- settings ------------------------------------------------------------------------
+MODE     ?= debug
+CC       ?= cc
+PREFIX   ?= /usr/local
+B        := build/$(MODE)
+Q        := @
+
+VERSION  := 0.1.0
+PKGS     := libmosquitto libevent libcjson lua5.4 cmocka
+pkg       = $(shell pkg-config --$(1) $(2) 2>/dev/null)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wformat=2 -Wstrict-prototypes \
+        -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual \
+        -Wwrite-strings -Wdouble-promotion -Wimplicit-fallthrough \
+        -Werror=implicit-function-declaration -Werror=date-time
+FLAGS_debug   := -O1 -g
+FLAGS_release := -O2 -g
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+                 -fno-omit-frame-pointer
+FLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+                 -fno-sanitize-recover=all -fno-omit-frame-pointer
+ifeq ($(filter $(MODE),debug release asan fuzz),)
+$(error MODE=$(MODE): known modes are debug, release, asan, fuzz)
+endif
+ifeq ($(MODE),fuzz)
+CC := clang
+endif
+
+# -ffp-contract=off and no -march: the same bits on every machine (README, determinism).
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -I. -fPIC -ffp-contract=off -MMD -MP $(WARN) \
+             $(FLAGS_$(MODE)) -DJOBJAM_VERSION='"$(VERSION)"' $(CFLAGS)
+LDFLAGS_ALL = $(FLAGS_$(MODE)) $(LDFLAGS)
+
+# --- rooms, ground floor first (the order in which an include may point: downward) ----
+ROOMS := sim/core sim/json sim/guest printers net sim/cloud sim/people sim/world \
+         sim/fleet sim/checks reports sim/script sim/command
+
+src_sim/core    := $(sort $(wildcard sim/core/*.c))
+src_sim/json    := $(sort $(wildcard sim/json/*.c))
+src_sim/guest   := $(sort $(wildcard sim/guest/*.c))
+src_printers    := $(sort $(wildcard printers/*.c printers/plant/*.c printers/firmware/*.c))
+src_net         := $(sort $(wildcard net/*.c net/faults/*.c net/stream/*.c))
+src_sim/cloud   := $(sort $(wildcard sim/cloud/*.c))
+src_sim/people  := $(sort $(wildcard sim/people/*.c))
+src_sim/world   := $(sort $(wildcard sim/world/*.c))
+src_sim/fleet   := $(sort $(wildcard sim/fleet/*.c))
+src_sim/checks  := $(sort $(wildcard sim/checks/*.c sim/checks/properties/*.c))
+src_reports     := $(sort $(wildcard reports/*.c))
+src_sim/script  := $(sort $(wildcard sim/script/*.c))
+src_sim/command := $(sort $(wildcard sim/command/*.c))
+
+obj = $(patsubst %.c,$(B)/%.o,$(src_$(1)))
+lib = $(B)/lib/$(subst /,-,$(1)).a
+LIBS_ALL := $(foreach room,$(ROOMS),$(call lib,$(room)))
+
+# Each library has one room; no other room is given its headers.
+$(call obj,net):        private CFLAGS_ALL += $(call pkg,cflags,libmosquitto libevent)
+$(call obj,sim/json):   private CFLAGS_ALL += $(call pkg,cflags,libcjson)
+$(call obj,sim/script): private CFLAGS_ALL += $(call pkg,cflags,lua5.4)
+LDLIBS := $(call pkg,libs,libmosquitto libevent libcjson lua5.4) -ldl -lm
+# The program's own clock and socket symbols must be visible to the libraries.
+EXPORTS := -Wl,--dynamic-list=net/exports.list
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# --- programs ------------------------------------------------------------------------
+BUILDS   := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard printers/builds/*/build.c)))))
+FIRMWARE := $(BUILDS:%=$(B)/firmware/%.so)
+SHIM     := $(B)/vclock.so
+
+all: $(B)/jobjam $(SHIM) $(FIRMWARE) ## program, clock shim and firmware builds
+
+$(B)/%.o: %.c $(B)/flags
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# A change of compiler or flags rebuilds what it touches.
+$(B)/flags: FORCE
+	$(Q)mkdir -p $(B)
+	$(Q)echo '$(CC) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL)' > $@
+FORCE:
+
+define room_rule
+$(call lib,$(1)): $(call obj,$(1))
+	$(Q)mkdir -p $$(@D) && rm -f $$@
+	$(Q)ar rcs $$@ $$^
+endef
+$(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
+
+$(B)/jobjam: $(LIBS_ALL) net/exports.list
+	$(Q)$(CC) $(LDFLAGS_ALL) $(EXPORTS) -o $@ \
+	    -Wl,--whole-archive $(LIBS_ALL) -Wl,--no-whole-archive $(LDLIBS)
+
+# The shim is a building of its own: no libc, no sanitizer, raw system calls.
+SHIM_SRC := $(sort $(wildcard sim/guest/shim/*.c))
+$(SHIM): $(SHIM_SRC) $(wildcard sim/guest/shim/*.h) sim/guest/page.h Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -I. -O2 -g -fPIC -ffreestanding -fno-builtin \
+	    -fno-stack-protector -fvisibility=hidden $(WARN) -nostdlib -shared \
+	    -Wl,-soname,vclock.so,-z,now,-z,defs -o $@ $(SHIM_SRC)
+
+# Firmware builds: only the ABI header, what they share, and the JSON reader.
+BUILD_COMMON := $(sort $(wildcard printers/builds/common/*.c)) sim/json/json.c
+$(B)/firmware/%.so: $(BUILD_COMMON:%.c=$(B)/%.o) $(B)/printers/builds/%/build.o
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_ALL) -shared -Wl,--exclude-libs,ALL \
+	    -Wl,--version-script=printers/builds/exports.map -o $@ $^ $(call pkg,libs,libcjson)
+
+# --- what people type ------------------------------------------------------------------
+# demo and test see to the packages first. What pkg-config says is read when make starts,
+# so the rest is a make of its own, which starts once the packages are there.
+JOBS  ?= $(shell nproc 2>/dev/null || echo 1)
+again  = $(MAKE) --no-print-directory $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+demo: deps ## the night of 15 August 2023, end to end
+	$(Q)+$(again) demo-run
+
+test: deps ## everything that must hold before a change is kept
+	$(Q)+$(again) test-run
+
+deps: ## installs the packages that are missing, or says how
+	$(Q)tests/tools/deps.sh
+
+bench: deps ## how fast it is, as ratios measured side by side (release build)
+	$(Q)+$(again) MODE=release bench-run
+
+help: ## this list
+	$(Q)awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
+	    $(firstword $(MAKEFILE_LIST))
+	$(Q)echo 'MODE=debug|release|asan|fuzz chooses the build; unit-ROOM runs the tests of one room:'
+	$(Q)echo '$(UNIT_ROOMS:%=unit-%)'
+
+.PHONY: demo test bench help bench-run
+bench-run: all
+	$(Q)if [ -x tests/bench/run.sh ]; then JOBJAM_BUILD=$(B) tests/bench/run.sh; fi
+
+# --- unit tests: tests/unit/<room>/test_*.c sees its room and those below it -----------
+below_core     := sim/core
+below_json     := sim/core sim/json
+below_guest    := sim/core sim/guest
+below_printers := sim/core sim/json printers
+below_net      := sim/core sim/json net
+below_cloud    := sim/core sim/json sim/cloud
+below_people   := sim/core sim/people
+below_checks   := sim/core sim/json sim/checks
+below_reports  := sim/core sim/json sim/checks reports
+below_world    := sim/core sim/json sim/guest net sim/world
+below_fleet    := sim/core sim/json sim/guest printers net sim/cloud sim/people sim/world sim/fleet
+below_script   := $(below_fleet) sim/checks reports sim/script
+UNIT_ROOMS := core json guest printers net cloud people checks reports world fleet script
+unit_src = $(sort $(wildcard tests/unit/$(1)/test_*.c))
+unit_bin = $(patsubst %.c,$(B)/%,$(call unit_src,$(1)))
+UNIT_BIN := $(foreach room,$(UNIT_ROOMS),$(call unit_bin,$(room)))
+$(patsubst %,%.o,$(UNIT_BIN)): private CFLAGS_ALL += $(call pkg,cflags,cmocka)
+
+# The dynamic list only matters where net/ is linked.
+define unit_rule
+$(call unit_bin,$(1)): $(B)/%: $(B)/%.o $(foreach room,$(below_$(1)),$(call lib,$(room)))
+	$(Q)$$(CC) $$(LDFLAGS_ALL) $(if $(filter net,$(below_$(1))),$(EXPORTS)) -o $$@ $$< \
+	    -Wl,--start-group $(foreach room,$(below_$(1)),$(call lib,$(room))) -Wl,--end-group \
+	    $(call pkg,libs,cmocka) $(LDLIBS)
+built-$(1): $(call unit_bin,$(1)) $(if $(filter guest world fleet script,$(1)),$(SHIM)) \
+            $(if $(filter printers fleet script,$(1)),$(FIRMWARE))
+unit-$(1): built-$(1)
+	$(Q)JOBJAM_BUILD=$(B) tests/tools/unit.sh $(call unit_bin,$(1))
+.PHONY: built-$(1) unit-$(1)
+endef
+$(foreach room,$(UNIT_ROOMS),$(eval $(call unit_rule,$(room))))
+
+# Probes: guests of one purpose each, plain programs whatever the mode. One is also built
+# static, which the clock cannot enter, and one with a sanitizer, which it must.
+PROBES := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/probes/*.c)))
+PROBE_CC = mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE -I. -O1 $(WARN)
+$(PROBES): $(B)/tests/probes/%: tests/probes/%.c tests/probes/probe.h sim/guest/page.h
+	$(Q)$(PROBE_CC) -o $@ $<
+$(B)/tests/probes/static_rest: tests/probes/rest.c tests/probes/probe.h
+	$(Q)$(PROBE_CC) -static -o $@ $<
+$(B)/tests/probes/asan_rest: tests/probes/rest.c tests/probes/probe.h
+	$(Q)$(PROBE_CC) -fsanitize=address -o $@ $<
+built-guest: $(PROBES) $(B)/tests/probes/static_rest $(B)/tests/probes/asan_rest
+
+# --- fuzzers: tests/fuzz/fuzz_NAME.c, corpus in tests/corpus/NAME ------------------------
+# Each sees the rooms in fuzz_rooms_NAME (set above its rule). `make fuzz` searches, with clang; `make
+# fuzz-replay` only runs what was found before, and is part of `make test`.
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SECONDS ?= 60
+fuzz_rooms_default := sim/core sim/json
+fuzz_libs = $(foreach room,$(or $(fuzz_rooms_$(1)),$(fuzz_rooms_default)),$(call lib,$(room)))
+
+define fuzz_rule
+$(B)/tests/fuzz/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(call fuzz_libs,$(1))
+	$(Q)$$(CC) $$(LDFLAGS_ALL) -fsanitize=fuzzer -o $$@ $$< \
+	    -Wl,--start-group $(call fuzz_libs,$(1)) -Wl,--end-group $(LDLIBS)
+$(B)/tests/fuzz/replay_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(B)/tests/fuzz/replay.o $(call fuzz_libs,$(1))
+	$(Q)$$(CC) $$(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) \
+	    -Wl,--start-group $(call fuzz_libs,$(1)) -Wl,--end-group $(LDLIBS)
+endef
+$(foreach name,$(FUZZ),$(eval $(call fuzz_rule,$(name))))
+
+fuzz: ## searches for input that breaks a parser, FUZZ_SECONDS=60 each (clang)
+	$(Q)+$(again) MODE=fuzz fuzz-run
+fuzz-run: $(FUZZ:%=$(B)/tests/fuzz/fuzz_%)
+	$(Q)set -e; for name in $(FUZZ); do mkdir -p $(B)/corpus/$$name tests/corpus/$$name; \
+	    echo "== $$name"; \
+	    $(B)/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=65536 \
+	        -timeout=10 -print_final_stats=1 -artifact_prefix=$(B)/corpus/$$name- \
+	        $(B)/corpus/$$name tests/corpus/$$name; done
+fuzz-replay: $(FUZZ:%=$(B)/tests/fuzz/replay_%) ## runs the corpus of the fuzzers
+	$(Q)set -e; for name in $(FUZZ); do \
+	    $(B)/tests/fuzz/replay_$$name tests/corpus/$$name; done
+.PHONY: fuzz fuzz-run fuzz-replay
+
+# --- checks ----------------------------------------------------------------------------
+HEADERS := $(sort $(wildcard $(foreach dir,sim/*/ sim/checks/properties/ sim/guest/shim/ net/ \
+               net/*/ printers/ printers/*/ printers/builds/*/ reports/ tests/ tests/*/,$(dir)*.h)))
+COMPILE  = $(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(call pkg,cflags,$(PKGS))
+
+check: check-includes check-pure check-headers check-tools ## the plan of the house, tested
+check-includes:
+	$(Q)tests/tools/includes.sh
+check-pure: $(call obj,sim/core) $(call obj,printers)
+	$(Q)tests/tools/pure.sh $(B)
+check-headers:
+	$(Q)tests/tools/headers.sh '$(COMPILE)' $(HEADERS)
+check-tools:
+	$(Q)CC='$(CC)' tests/tools/selftest.sh
+.PHONY: check check-includes check-pure check-headers check-tools
+
+test-run: all $(UNIT_ROOMS:%=built-%) $(FUZZ:%=$(B)/tests/fuzz/replay_%)
+	$(Q)CC='$(CC)' COMPILE='$(COMPILE)' HEADERS='$(HEADERS)' FUZZ='$(FUZZ)' \
+	    tests/tools/test.sh $(B) $(UNIT_BIN)
+.PHONY: test-run
+
+valgrind: $(UNIT_ROOMS:%=built-%) ## the unit tests under valgrind (debug build)
+	$(Q)JOBJAM_BUILD=$(B) JOBJAM_UNIT_SECONDS=3600 \
+	    JOBJAM_UNIT_WRAPPER='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9' \
+	    tests/tools/unit.sh $(UNIT_BIN)
+
+# Headers are laid out by hand, as the manuals that they are.
+SOURCES = $(sort $(shell find sim net printers reports tests -name '*.c'))
+format: ## clang-format over the sources (version 14: others lay out differently)
+	$(Q)clang-format --version | grep -q 'version 14\.' || \
+	    { echo 'make format wants clang-format 14' >&2; exit 2; }
+	$(Q)clang-format -i $(SOURCES)
+lint: ## clang-tidy and shellcheck; advice, not a verdict
+	-$(Q)clang-tidy --quiet $(filter-out tests/%,$(SOURCES)) -- \
+	    $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(call pkg,cflags,$(PKGS))
+	-$(Q)shellcheck tests/tools/*.sh .ci/run
+.PHONY: valgrind format lint
+
+# --- install ---------------------------------------------------------------------------
+DEST := $(DESTDIR)$(PREFIX)
+install: ## into PREFIX=/usr/local, below DESTDIR (release build, unless MODE says else)
+	$(Q)+$(again) MODE=$(if $(filter file,$(origin MODE)),release,$(MODE)) install-run
+install-run: all
+	install -d $(DEST)/bin $(DEST)/lib/jobjam/firmware \
+	    $(DEST)/share/jobjam/scenarios $(DEST)/include
+	install -m 755 $(B)/jobjam $(DEST)/bin/
+	install -m 755 $(SHIM) $(DEST)/lib/jobjam/
+	install -m 755 $(FIRMWARE) $(DEST)/lib/jobjam/firmware/
+	install -m 644 $(wildcard scenarios/*.lua) $(DEST)/share/jobjam/scenarios/
+	install -m 644 printers/firmware/jobjam_firmware.h $(DEST)/include/
+uninstall: ## takes away what install put there
+	rm -f $(DEST)/bin/jobjam $(DEST)/include/jobjam_firmware.h
+	rm -rf $(DEST)/lib/jobjam $(DEST)/share/jobjam
+.PHONY: install install-run uninstall
+
+clean: ## takes away build/ and out/
+	rm -rf build out
+
+.PHONY: all deps clean FORCE
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
