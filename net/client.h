@@ -1,0 +1,77 @@
+/*
+ * client.h - one real libmosquitto client in an external loop, over its link.
+ *
+ * The library decides everything it decides in production: windows, retransmission,
+ * keep-alive, what on_connect says. This file only moves its bytes, calls loop_misc in
+ * the virtual seconds around its keep-alive, and reports its callbacks. Reconnecting is
+ * the owner's business (cloud and printers have policies of their own).
+ *
+ * Pitfalls respected here: publishing inside a callback only queues (want_write is looked
+ * at after every callback); the library closes its descriptor before on_disconnect;
+ * reconnecting from inside a callback is put off to the same instant's next event.
+ */
+#ifndef JOBJAM_NET_CLIENT_H
+#define JOBJAM_NET_CLIENT_H
+
+#include "net/net.h"
+
+struct client;
+
+struct client_events { /* any may be NULL; called with the instant and the causing event */
+	void *arg;
+	/* on_connect: rc 0 is success, as the library believes. */
+	void (*connected)(void *arg, sim_ns now, int rc, bool session_present, trace_id cause);
+	/* on_disconnect; reason is the library's code in words. Also for a refused dial. */
+	void (*disconnected)(void *arg, sim_ns now, int rc, const char *reason, trace_id cause);
+	void (*message)(void *arg, sim_ns now, const char *topic, const void *payload,
+			size_t length, int qos, bool retain, trace_id cause);
+	/* on_publish: PUBACK for that mid (QoS 1), or written (QoS 0). */
+	void (*published)(void *arg, sim_ns now, int mid, trace_id cause);
+};
+
+struct client_options {
+	const char *name;  /* "cloud/command-a", "printer/007": who in the trace, name of the link */
+	const char *client_id; /* NULL: the name with '/' as '-' */
+	int keepalive_s;
+	bool clean_session;
+	int protocol; /* 4 for MQTT 3.1.1, 5 for MQTT 5.0 */
+	int inflight_max; /* 0: the library's 20 */
+	struct client_events events;
+};
+
+/* Copies options. The net owns the client. */
+int client_new(struct net *net, const struct client_options *options,
+	       struct client **ret_client, struct sim_error *error);
+
+/* Starts connecting; the outcome comes by events. cause: why. Asserts not connected. */
+void client_connect(struct client *client, sim_ns now, trace_id cause);
+/* A polite DISCONNECT. */
+void client_disconnect(struct client *client, sim_ns now);
+/* Throws the library's instance away with all that it holds and makes a new one: what a
+ * service does that recreates its SDK client. Returns how many unsent or unacknowledged
+ * messages were lost. Not from inside the client's own callback (asserted). */
+size_t client_recreate(struct client *client, sim_ns now, trace_id cause);
+
+struct client_message {
+	const char *topic;
+	const void *payload;
+	size_t length;
+	int qos;
+	bool retain;
+	uint32_t expiry_s;      /* MQTT 5 message expiry; 0: none; ignored for 3.1.1 */
+	enum trace_level level; /* FULL: routine traffic that the story does not need */
+};
+/* Hands a message to the library. Returns the library's code (0 success; 4
+ * MOSQ_ERR_NO_CONN: not connected, but QoS 1 and 2 are queued all the same). *ret_mid may
+ * be NULL. Emits mqtt.queued with this cause. */
+int client_publish(struct client *client, sim_ns now, const struct client_message *message,
+		   trace_id cause, int *ret_mid);
+int client_subscribe(struct client *client, sim_ns now, const char *filter, int qos);
+
+bool client_connected(const struct client *client); /* as the library believes */
+/* Messages handed over with QoS > 0 and not yet acknowledged, and the age of the oldest.
+ * A change to or from two or more is traced (backlog.depth, backlog.drained). */
+size_t client_backlog(const struct client *client, sim_ns now, sim_ns *ret_oldest_age);
+struct link *client_link(const struct client *client);
+
+#endif

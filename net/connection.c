@@ -1,0 +1,367 @@
+/* connection.c - both ends of one connection: opening, reading, writing, ending. */
+#include "net/connection.h"
+
+#include "net/deliver.h"
+#include "net/inside.h"
+#include "net/passage.h"
+#include "net/stream/raw.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { READ_SIZE = 16 * 1024 };
+
+/* --- beginning -------------------------------------------------------------------- */
+
+static void append_conn(struct link *link, struct conn *conn)
+{
+	struct conn **end = &link->conns;
+	while (*end)
+		end = &(*end)->next;
+	*end = conn;
+	link->conn = conn;
+}
+
+static struct conn *conn_new(struct link *link, struct stream *stream)
+{
+	struct conn *conn = calloc(1, sizeof(*conn));
+	if (!conn)
+		return NULL;
+	conn->link = link;
+	conn->stream = stream;
+	conn->serial = ++link->net->serial;
+	conn->fd = -1;
+	conn->up = (struct pipe){.conn = conn, .dir = NET_UP};
+	conn->down = (struct pipe){.conn = conn, .dir = NET_DOWN};
+	conn->session = conn->connect = link->connect_cause;
+	return conn;
+}
+
+/* The net counts those that wait for the broker, so that it need not look for them. */
+static void set_waiting(struct conn *conn, bool dialling, bool blocked)
+{
+	struct net *net = conn->link->net;
+	net->n_waiting -= (size_t)conn->dialling + (size_t)conn->blocked;
+	conn->dialling = dialling;
+	conn->blocked = blocked;
+	net->n_waiting += (size_t)dialling + (size_t)blocked;
+}
+
+void conn_free(struct conn *conn)
+{
+	struct net *net = conn->link->net;
+	set_waiting(conn, false, false);
+	if (conn->event)
+		net_unwatch(conn->event);
+	if (conn->fd >= 0)
+		raw_close(conn->fd);
+	pipe_clear(&conn->up, net->options.queue);
+	pipe_clear(&conn->down, net->options.queue);
+	bytes_fini(&conn->left);
+	bytes_fini(&conn->in);
+	bytes_fini(&conn->out);
+	free(conn->marks);
+	free(conn);
+}
+
+/* Asks the broker for a connection. 0, -EAGAIN (asked again later) or a refusal. */
+static int dial(struct conn *conn)
+{
+	struct net *net = conn->link->net;
+	int fd = net->options.dial(net->options.dial_arg);
+	if (fd == -EAGAIN) {
+		/* The broker must have a turn to accept; asking again without any
+		 * progress would turn it for ever. */
+		if (!net->dial_stuck)
+			net->broker_input = true;
+		net->dial_stuck = true;
+		set_waiting(conn, true, conn->blocked);
+		return 0;
+	}
+	set_waiting(conn, false, conn->blocked);
+	if (fd < 0)
+		return fd;
+	net->dial_stuck = false;
+	net->broker_input = true;
+	conn->fd = fd;
+	conn->event = net_watch(net, conn);
+	return conn->event ? 0 : -ENOMEM;
+}
+
+static enum fault_admission admit(struct link *link, struct fault **ret_fault, sim_ns now,
+				  trace_id *cause)
+{
+	for (size_t i = 0; i < link->n_faults; i++) {
+		struct fault *fault = link->faults[i];
+		if (fault->lifted)
+			continue;
+		fault->n_conns++;
+		if (!fault->row->on_connect)
+			continue;
+		enum fault_admission admission = fault->row->on_connect(fault, link, now, cause);
+		*ret_fault = fault;
+		if (admission != FAULT_ADMIT)
+			return admission;
+	}
+	return FAULT_ADMIT;
+}
+
+int conn_open(struct link *link, struct stream *stream, sim_ns now)
+{
+	struct fault *fault = NULL;
+	trace_id cause = link->connect_cause;
+	enum fault_admission admission = admit(link, &fault, now, &cause);
+	link->last = link->connect_cause = cause;
+	if (admission == FAULT_REFUSE)
+		return -ECONNREFUSED;
+	struct conn *conn = conn_new(link, stream);
+	if (!conn)
+		return -ENOMEM;
+	if (admission == FAULT_ANSWER) {
+		conn->severed = true;
+		conn->answerer = fault;
+		conn->session = conn->connect = conn->blame = cause;
+	} else {
+		int rc = dial(conn);
+		if (rc < 0) {
+			conn_free(conn);
+			return rc;
+		}
+	}
+	append_conn(link, conn);
+	net_wake(link);
+	return 0;
+}
+
+bool conn_dial_again(struct conn *conn, sim_ns now)
+{
+	assert(conn->dialling);
+	int rc = dial(conn);
+	if (rc < 0)
+		conn_cut(conn, now, "refused", conn->session);
+	if (!conn->dialling)
+		net_wake(conn->link);
+	return !conn->dialling;
+}
+
+/* --- ending ----------------------------------------------------------------------- */
+
+/* The truth changes: nothing of this client reaches the broker any more. */
+static void detach(struct conn *conn, const char *reason, trace_id cause)
+{
+	if (!conn->attached || conn->link->net->closing) /* the run is over: no news */
+		return;
+	conn->attached = false;
+	conn->session = trace_say(conn->link->net->options.trace, cause, KIND_SESSION_DETACHED,
+				  conn->link->who, F_TEXT("reason", reason));
+	conn->link->last = conn->session;
+}
+
+static void hang_up(struct conn *conn)
+{
+	if (conn->event)
+		net_unwatch(conn->event);
+	conn->event = NULL;
+	if (conn->fd >= 0) {
+		raw_close(conn->fd);
+		conn->link->net->broker_input = true;
+	}
+	conn->fd = -1;
+	conn->can_read = false;
+	set_waiting(conn, false, false);
+	bytes_clear(&conn->out);
+}
+
+/* Is there a DISCONNECT among the packets that the client wrote before it closed? */
+static bool says_goodbye(const struct conn *conn)
+{
+	const uint8_t *data = bytes_data(&conn->left);
+	size_t rest = bytes_length(&conn->left), length;
+	if (conn->polite || conn->up.raw)
+		return conn->polite;
+	while (rest > 0 && mqtt_frame(data, rest, &length, NULL) == MQTT_FRAME_WHOLE) {
+		if (data[0] >> 4 == MQTT_DISCONNECT)
+			return true;
+		data += length;
+		rest -= length;
+	}
+	return false;
+}
+
+void conn_client_closed(struct conn *conn, sim_ns now)
+{
+	(void)now;
+	bytes_fini(&conn->left);
+	conn->left = conn->stream->to_link;
+	conn->stream->to_link = (struct bytes){0};
+	conn->stream = NULL;
+	conn->link->conn = NULL;
+	detach(conn, says_goodbye(conn) ? "disconnected" : "client_closed", blame_of(conn));
+	net_wake(conn->link);
+}
+
+void conn_cut(struct conn *conn, sim_ns now, const char *reason, trace_id cause)
+{
+	(void)now;
+	struct queue *queue = conn->link->net->options.queue;
+	pipe_clear(&conn->up, queue);
+	pipe_clear(&conn->down, queue);
+	bytes_clear(&conn->in);
+	bytes_clear(&conn->left);
+	hang_up(conn);
+	conn->severed = conn->cut = true;
+	conn->answerer = NULL;
+	conn->link->last = conn->session = cause;
+	detach(conn, reason, cause);
+	if (conn->stream) {
+		bytes_clear(&conn->stream->to_link);
+		bytes_clear(&conn->stream->to_client);
+		conn->stream->reset = true;
+	}
+	net_wake(conn->link);
+}
+
+void conn_sever(struct conn *conn, sim_ns now, const char *reason, trace_id cause,
+		struct fault *answerer)
+{
+	(void)now;
+	struct queue *queue = conn->link->net->options.queue;
+	pipe_clear(&conn->up, queue);
+	pipe_clear(&conn->down, queue);
+	bytes_clear(&conn->in);
+	bytes_clear(&conn->out);
+	conn->severed = true;
+	set_waiting(conn, false, false);
+	conn->answerer = answerer;
+	conn->blame = cause;
+	detach(conn, reason, cause);
+	net_wake(conn->link);
+}
+
+void conn_lose_broker(struct conn *conn)
+{
+	hang_up(conn);
+}
+
+void conn_end_client(struct conn *conn)
+{
+	conn->ending = true;
+	net_wake(conn->link);
+}
+
+bool conn_is_over(const struct conn *conn)
+{
+	return !conn->stream && conn->fd < 0 && !conn->dialling &&
+	       (conn->severed || (!conn->up.late && !conn->up.aside));
+}
+
+/* --- from the broker -------------------------------------------------------------- */
+
+/* False: the broker has ended it. */
+static bool read_some(struct conn *conn, bool *moved)
+{
+	struct net *net = conn->link->net;
+	while (conn->can_read) {
+		if (bytes_length(&conn->in) > CONN_WAITING_MAX + MQTT_PACKET_MAX ||
+		    conn->down.late_bytes > CONN_WAITING_MAX)
+			return true;
+		if (conn->stream && bytes_length(&conn->stream->to_client) > conn->stream->limit) {
+			conn->stream->held_back = true;
+			return true;
+		}
+		uint8_t *room = bytes_reserve(&conn->in, READ_SIZE);
+		ssize_t n = room ? raw_recv(conn->fd, room, READ_SIZE, MSG_DONTWAIT) : -1;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || !room)) {
+			conn->can_read = false;
+			return true;
+		}
+		*moved = true;
+		if (n <= 0)
+			return false;
+		net->counts.bytes_down += (uint64_t)n;
+		if (!conn->severed)
+			bytes_grow(&conn->in, (size_t)n);
+	}
+	return true;
+}
+
+/* The broker's end of stream reaches the client behind everything that is on its way. */
+static bool end_if_all_passed(struct conn *conn)
+{
+	if (conn->fd < 0 && !conn->dialling && !conn->severed)
+		conn->ending = true;
+	if (!conn->ending || !conn->stream || conn->stream->ended)
+		return false;
+	if (bytes_length(&conn->in) > 0 || conn->down.late || conn->down.aside)
+		return false;
+	conn->stream->ended = true;
+	return true;
+}
+
+bool conn_pump_down(struct conn *conn, sim_ns now)
+{
+	bool moved = false;
+	if (conn->fd >= 0 && conn->can_read && !read_some(conn, &moved)) {
+		struct queue *queue = conn->link->net->options.queue;
+		hang_up(conn);
+		pipe_clear(&conn->up, queue);
+		if (conn->severed)
+			return true; /* eviction of a black-holed client: it must not know */
+		detach(conn, "broker_closed", blame_of(conn));
+	}
+	bool more = conn->fd >= 0 || conn->dialling;
+	if (!conn->severed && pipe_pump(&conn->down, &conn->in, more, now))
+		moved = true;
+	return end_if_all_passed(conn) || moved;
+}
+
+/* --- to the broker ---------------------------------------------------------------- */
+
+static bool write_some(struct conn *conn)
+{
+	struct net *net = conn->link->net;
+	bool moved = false;
+	set_waiting(conn, conn->dialling, false);
+	while (conn->fd >= 0 && bytes_length(&conn->out) > 0) {
+		ssize_t n = raw_send(conn->fd, bytes_data(&conn->out), bytes_length(&conn->out),
+				     MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN) {
+			set_waiting(conn, conn->dialling, true);
+			return moved;
+		}
+		moved = true;
+		if (n < 0) { /* its end will be read; nothing more can be said to it */
+			bytes_clear(&conn->out);
+			conn->can_read = true;
+			net_wake(conn->link);
+			return true;
+		}
+		net->broker_input = true;
+		net->counts.bytes_up += (uint64_t)n;
+		bytes_eat(&conn->out, (size_t)n);
+	}
+	return moved;
+}
+
+bool conn_pump_up(struct conn *conn, sim_ns now)
+{
+	bool moved = false;
+	struct bytes *from = conn->stream ? &conn->stream->to_link : &conn->left;
+	if (bytes_length(from) > 0)
+		moved = pipe_pump(&conn->up, from, conn->stream != NULL, now);
+	if (write_some(conn))
+		moved = true;
+	bool all_passed = !conn->stream && bytes_length(&conn->left) == 0 && !conn->up.late &&
+			  !conn->up.aside && bytes_length(&conn->out) == 0 && !conn->dialling;
+	if (all_passed && conn->fd >= 0 && !conn->severed) {
+		hang_up(conn);
+		moved = true;
+	}
+	return moved;
+}

@@ -1,0 +1,379 @@
+/* fault.c - arming, lifting, receipts: what all faults have in common. */
+#include "net/fault.h"
+
+#include "net/fault_table.h"
+#include "net/inside.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const fault_dirs[] = {"both", "up", "down", NULL};
+
+/* Kept packets of one fault; more are let pass. */
+enum { KEPT_MAX = 65536, KEPT_BYTES_MAX = 64 * 1024 * 1024 };
+
+/* --- vocabulary ------------------------------------------------------------------- */
+
+const struct vocab_row *fault_row(size_t index)
+{
+	const struct net_fault *row = fault_table(index);
+	return row ? &row->row : NULL;
+}
+
+const struct vocab_row *fault_find(const char *name)
+{
+	const struct vocab_row *row;
+	for (size_t i = 0; (row = fault_row(i)); i++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
+static const struct net_fault *of_row(const struct vocab_row *row)
+{
+	return (const struct net_fault *)(const void *)row; /* its first member */
+}
+
+bool fault_takes_match(const struct vocab_row *row)
+{
+	return of_row(row)->takes_match;
+}
+
+/* --- arming ----------------------------------------------------------------------- */
+
+static bool copy_values(struct fault *fault, const struct value *values)
+{
+	const struct vocab_row *row = &fault->row->row;
+	fault->values = calloc(row->n_params + 1, sizeof(*fault->values));
+	if (!fault->values)
+		return false;
+	for (size_t i = 0; i < row->n_params; i++) {
+		fault->values[i] = values[i];
+		if (row->params[i].type != PARAM_TEXT || !values[i].as.text)
+			continue;
+		fault->values[i].as.text = strdup(values[i].as.text);
+		if (!fault->values[i].as.text)
+			return false;
+	}
+	return true;
+}
+
+static void free_values(struct fault *fault)
+{
+	const struct vocab_row *row = &fault->row->row;
+	for (size_t i = 0; fault->values && i < row->n_params; i++) {
+		char *text;
+		if (row->params[i].type != PARAM_TEXT)
+			continue;
+		memcpy(&text, &fault->values[i].as.text, sizeof(text)); /* ours, so not const */
+		free(text);
+	}
+	free(fault->values);
+}
+
+static void drop_kept(struct fault *fault)
+{
+	while (fault->kept) {
+		struct parcel *parcel = fault->kept;
+		fault->kept = parcel->next;
+		free(parcel);
+	}
+	fault->kept_last = NULL;
+	fault->n_kept = fault->bytes_kept = 0;
+}
+
+void fault_free(struct fault *fault)
+{
+	if (!fault)
+		return;
+	drop_kept(fault);
+	free_values(fault);
+	free(fault->state);
+	free(fault->chances);
+	free(fault->has_chance);
+	free(fault->spent);
+	free(fault->glob);
+	free(fault);
+}
+
+static struct fault *fault_new(struct net *net, const char *glob, const struct net_fault *row,
+			       const struct value *values)
+{
+	struct fault *fault = calloc(1, sizeof(*fault));
+	if (!fault)
+		return NULL;
+	fault->row = row;
+	fault->net = net;
+	fault->number = (int)net->n_faults + 1;
+	fault->first = fault->last = SIM_NEVER;
+	fault->glob = strdup(glob);
+	fault->state = calloc(1, row->state_size + 1);
+	if (!fault->glob || !fault->state || !copy_values(fault, values)) {
+		fault_free(fault);
+		return NULL;
+	}
+	return fault;
+}
+
+void fault_meet_link(struct fault *fault, struct link *link)
+{
+	if (fault->lifted || !text_glob(fault->glob, link->name))
+		return;
+	fault->n_links++;
+	link_add_fault(link, fault);
+}
+
+static void meet_present(struct fault *fault, sim_ns now)
+{
+	struct net *net = fault->net;
+	for (size_t i = 0; i < net->n_links; i++) {
+		struct link *link = net->links[i];
+		size_t before = fault->n_links;
+		fault_meet_link(fault, link);
+		if (fault->n_links == before || !link->conn)
+			continue;
+		fault->n_conns++;
+		if (fault->row->on_present)
+			fault->row->on_present(fault, link->conn, now);
+	}
+}
+
+static void add_part(struct text *text, const struct param *param, const struct value *value)
+{
+	text_add(text, text->length > 0 ? ", " : "");
+	text_add(text, param->name);
+	text_add(text, "=");
+	param_add_text(text, param, value);
+}
+
+/* The matcher's parts are not values any more; those that say nothing are left out. */
+static void add_match(struct text *text, const struct match *match)
+{
+	const struct param *parts = match_row()->params;
+	const struct value values[] = {
+		{.as.choice = match->dir},      {.as.choice = match->type},
+		{.as.text = match->topic},      {.as.integer = match->nth},
+		{.as.integer = match->first},   {.as.integer = match->every},
+	};
+	const bool given[] = {match->dir != 0, match->type != 0,  match->topic[0] != '\0',
+			      match->nth != 0, match->first != 0, match->every != 0};
+	for (size_t i = 0; i < match_row()->n_params; i++)
+		if (given[i])
+			add_part(text, &parts[i], &values[i]);
+}
+
+static void say_armed(struct fault *fault, trace_id cause)
+{
+	const struct vocab_row *row = &fault->row->row;
+	char who[300];
+	struct text options = {0};
+	for (size_t i = 0; i < row->n_params; i++)
+		if (fault->values[i].given)
+			add_part(&options, &row->params[i], &fault->values[i]);
+	if (fault->has_match)
+		add_match(&options, &fault->match);
+	snprintf(who, sizeof(who), "link/%s", fault->glob);
+	fault->armed = trace_say(fault->net->options.trace, cause, KIND_FAULT_ARMED, who,
+				 F_TEXT("fault", row->name), F_INT("number", fault->number),
+				 F_TEXT("options", text_cstr(&options)));
+	text_fini(&options);
+}
+
+int fault_arm(struct net *net, const char *link_glob, const struct vocab_row *row,
+	      const struct value *values, const struct match *match, sim_ns now, trace_id cause, struct fault **ret_fault, struct sim_error *error)
+{
+	const struct net_fault *kind = of_row(row);
+	net->now = now;
+	if (match && !kind->takes_match)
+		return sim_fail(error, SIM_EINVAL, "%s acts on connections, not on packets: it takes no matcher", row->name);
+	int rc = kind->check ? kind->check(values, error) : SIM_OK;
+	if (rc != SIM_OK)
+		return rc;
+	struct fault *fault = fault_new(net, link_glob, kind, values);
+	if (!fault || !net_grow(&net->faults, net->n_faults, &net->faults_capacity)) {
+		fault_free(fault);
+		return sim_fail(error, SIM_ENOMEM, "no memory for the fault %s", row->name);
+	}
+	fault->has_match = match != NULL;
+	if (match)
+		fault->match = *match;
+	net->faults[net->n_faults++] = fault;
+	say_armed(fault, cause);
+	meet_present(fault, now);
+	if (ret_fault)
+		*ret_fault = fault;
+	return SIM_OK;
+}
+
+void fault_lift(struct fault *fault, sim_ns now)
+{
+	struct net *net = fault->net;
+	char who[300];
+	if (fault->lifted)
+		return;
+	net->now = now;
+	fault->lifted = true;
+	snprintf(who, sizeof(who), "link/%s", fault->glob);
+	trace_say(net->options.trace, fault->armed, KIND_FAULT_LIFTED, who,
+		  F_TEXT("fault", fault->row->row.name), F_INT("number", fault->number));
+	fault_let_go(fault, now);
+}
+
+int fault_release(struct fault *fault, sim_ns now, struct sim_error *error)
+{
+	if (!fault->row->can_release)
+		return sim_fail(error, SIM_EINVAL, "%s keeps nothing that could be released; hold does",
+				fault->row->row.name);
+	fault->net->now = now;
+	fault_let_go(fault, now);
+	return SIM_OK;
+}
+
+struct fault *net_fault_at(struct net *net, size_t index)
+{
+	return index < net->n_faults ? net->faults[index] : NULL;
+}
+
+/* --- acting ----------------------------------------------------------------------- */
+
+void fault_matched(struct fault *fault)
+{
+	fault->matched++;
+}
+
+bool fault_fits(struct fault *fault, const struct passing *passing)
+{
+	if (fault->has_match && !match_fits(&fault->match, passing->dir, passing->packet))
+		return false;
+	fault->matched++;
+	return true;
+}
+
+trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now, const char *action,
+			const struct passing *passing, trace_id cause)
+{
+	enum trace_level level = fault->acted ? TRACE_FULL : TRACE_STORY;
+	const struct mqtt_packet *packet = passing ? passing->packet : NULL;
+	fault->acted = true;
+	fault->bytes += passing ? passing->length : 0;
+	if (fault->first == SIM_NEVER)
+		fault->first = now;
+	fault->last = now;
+	trace_id event = trace_emit_at(
+		fault->net->options.trace, level, cause, KIND_FAULT_ACTED, link->who,
+		TRACE_FIELDS(F_TEXT("fault", fault->row->row.name),
+			     F_INT("number", fault->number), F_TEXT("action", action),
+			     F_TEXT("type", packet ? mqtt_type_name(packet->type) : ""),
+			     F_TEXT("dir", passing ? net_dir_name(passing->dir) : "")));
+	if (fault->told == 0)
+		fault->told = event;
+	if (link->conn) /* one that is not recorded is told by the first */
+		link->conn->blame = event != cause ? event : fault->told;
+	return event;
+}
+
+trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now, const char *action,
+		     const struct passing *passing, trace_id cause)
+{
+	fault->affected++;
+	return fault_followed(fault, link, now, action, passing, cause);
+}
+
+void fault_pass_on(struct fault *fault, struct passing *passing)
+{
+	conn_pass(passing, fault->number);
+}
+
+bool fault_keep(struct fault *fault, const struct passing *passing)
+{
+	if (fault->n_kept >= KEPT_MAX || fault->bytes_kept + passing->length > KEPT_BYTES_MAX)
+		return false;
+	struct parcel *parcel = parcel_new(passing);
+	if (!parcel)
+		return false;
+	if (fault->kept_last)
+		fault->kept_last->next = parcel;
+	else
+		fault->kept = parcel;
+	fault->kept_last = parcel;
+	fault->n_kept++;
+	fault->bytes_kept += passing->length;
+	return true;
+}
+
+static struct conn *find_conn(const struct parcel *parcel)
+{
+	struct conn *conn = parcel->link->conns;
+	while (conn && conn->serial != parcel->conn_serial)
+		conn = conn->next;
+	return conn;
+}
+
+void fault_let_go(struct fault *fault, sim_ns now)
+{
+	struct parcel *parcel = fault->kept;
+	/* What passes on may make this fault keep more: that belongs to the next time. */
+	fault->kept = fault->kept_last = NULL;
+	fault->n_kept = fault->bytes_kept = 0;
+	while (parcel) {
+		struct parcel *next = parcel->next;
+		struct conn *conn = find_conn(parcel);
+		struct mqtt_packet packet;
+		struct passing passing;
+		if (conn && parcel_open(parcel, conn, now, &packet, &passing))
+			fault_pass_on(fault, &passing);
+		free(parcel);
+		parcel = next;
+	}
+}
+
+/* --- per link --------------------------------------------------------------------- */
+
+static bool make_places(struct fault *fault)
+{
+	size_t n = fault->net->n_links;
+	if (fault->n_places >= n)
+		return true;
+	struct chance *chances = realloc(fault->chances, n * sizeof(*chances));
+	if (chances)
+		fault->chances = chances;
+	bool *has = realloc(fault->has_chance, n * sizeof(*has));
+	if (has)
+		fault->has_chance = has;
+	bool *spent = realloc(fault->spent, n * sizeof(*spent));
+	if (spent)
+		fault->spent = spent;
+	if (!chances || !has || !spent)
+		return false;
+	memset(has + fault->n_places, 0, (n - fault->n_places) * sizeof(*has));
+	memset(spent + fault->n_places, 0, (n - fault->n_places) * sizeof(*spent));
+	fault->n_places = n;
+	return true;
+}
+
+struct chance *fault_chance(struct fault *fault, struct link *link)
+{
+	char purpose[64];
+	if (!make_places(fault))
+		return NULL;
+	if (!fault->has_chance[link->index]) {
+		snprintf(purpose, sizeof(purpose), "%s %d", fault->row->row.name, fault->number);
+		fault->chances[link->index] =
+			chance_stream(fault->net->options.seed, link->who, purpose);
+		fault->has_chance[link->index] = true;
+	}
+	return &fault->chances[link->index];
+}
+
+bool fault_is_spent(const struct fault *fault, const struct link *link)
+{
+	return link->index < fault->n_places && fault->spent[link->index];
+}
+
+void fault_spend(struct fault *fault, struct link *link)
+{
+	if (make_places(fault))
+		fault->spent[link->index] = true;
+}

@@ -1,0 +1,145 @@
+/*
+ * fault_row.h - what a fault is made of; private to this room.
+ *
+ * A new fault is one file in net/faults/ that defines one `const struct net_fault`, and
+ * one line in net/fault_table.c. The row gives its name, parameters and help; the hooks
+ * say when it acts. Hooks that are NULL are never missed. A fault keeps what it must
+ * remember in `state` (zeroed, of state_size), and nobody else may look at it.
+ *
+ * Order: packets are shown to the faults of their link in the order of arming, until one
+ * does not let them pass; then the byte faults say how late they are; then they are
+ * delivered. A packet that a fault kept goes on behind that fault (fault_pass_on).
+ *
+ * When something is done: fault_matched() when the fault's condition fits, fault_acted()
+ * when it changed something. Both keep the receipt; the latter writes the trace.
+ */
+#ifndef JOBJAM_NET_FAULT_ROW_H
+#define JOBJAM_NET_FAULT_ROW_H
+
+#include "net/fault.h"
+#include "net/match_fits.h"
+#include "sim/core/chance.h"
+
+struct conn;
+
+/* A packet, or (packet == NULL) a piece of a stream that is no longer framed, on its way
+ * through the faults of one connection. Borrowed by everyone who is shown it. */
+struct passing {
+	struct conn *conn;
+	enum net_dir dir;
+	const struct mqtt_packet *packet;
+	const uint8_t *bytes;
+	size_t length;
+	uint64_t hash;          /* PUBLISH: crossing_hash */
+	trace_id cause;         /* a fault may put its own event in between */
+	enum trace_level level; /* of the events about it */
+	sim_ns now;
+	sim_ns delay;  /* faults add to it; order within the direction is kept … */
+	bool overtake; /* … unless this is set: later packets may then pass it */
+};
+
+enum fault_verdict {
+	FAULT_PASS, /* not mine, or changed in place: show it to the next one */
+	FAULT_DROP, /* gone */
+	FAULT_KEEP, /* the fault has taken a copy, or has passed it on itself */
+	FAULT_CUT,  /* gone, and the connection with it */
+};
+
+enum fault_admission {
+	FAULT_ADMIT,  /* not mine: ask the next one, at last the broker */
+	FAULT_REFUSE, /* as if nobody listened */
+	FAULT_ANSWER, /* the broker is not dialled: on_answer() plays it */
+};
+
+struct net_fault {
+	struct vocab_row row; /* first: a row of the vocabulary is its fault */
+	bool takes_match;
+	size_t state_size;
+	/* Parameters that contradict each other: SIM_EINVAL and a sentence. */
+	int (*check)(const struct value *values, struct sim_error *error);
+	/* Once, when armed, for each matching link that has a connection then. */
+	void (*on_present)(struct fault *fault, struct conn *conn, sim_ns now);
+	/* A client of a matching link connects. *cause is that of the attempt; the fault's
+	 * own event may take its place. */
+	enum fault_admission (*on_connect)(struct fault *fault, struct link *link, sim_ns now,
+					   trace_id *cause);
+	enum fault_verdict (*on_packet)(struct fault *fault, struct passing *passing);
+	/* How late these bytes are; bytes never overtake each other by this. */
+	sim_ns (*on_bytes)(struct fault *fault, const struct passing *passing);
+	/* Upward traffic of a connection whose far end this fault plays. */
+	void (*on_answer)(struct fault *fault, struct passing *passing);
+	bool can_release; /* fault_release() lets go what fault_keep() kept */
+};
+
+/* A packet set aside: by a fault, or on its way late. */
+struct parcel {
+	struct parcel *next;
+	struct link *link;
+	uint64_t conn_serial; /* parcels never outlive their connection's use of them */
+	sim_ns due;
+	enum net_dir dir;
+	bool framed;
+	uint64_t hash;
+	trace_id cause;
+	enum trace_level level;
+	size_t length;
+	uint8_t bytes[];
+};
+
+struct fault {
+	const struct net_fault *row;
+	struct net *net;
+	int number;
+	char *glob;
+	struct value *values; /* by index of the row's params; owned, with their texts */
+	struct match match;
+	bool has_match;
+	bool lifted;
+	trace_id armed; /* event */
+	void *state;
+	struct parcel *kept, *kept_last;
+	size_t n_kept, bytes_kept;
+	struct chance *chances; /* by index of link; seeded as they are first asked for */
+	bool *has_chance;
+	bool *spent; /* by index of link */
+	size_t n_places;
+	/* receipt */
+	uint64_t matched, affected, bytes;
+	sim_ns first, last;
+	trace_id told; /* its first act, in the story */
+	bool acted;
+	size_t n_links, n_conns; /* links that fit the glob; connections seen on them */
+};
+
+/* Counts one packet or connection that fitted. */
+void fault_matched(struct fault *fault);
+/* Does the matcher (if any) fit? Counts it as matched. */
+bool fault_fits(struct fault *fault, const struct passing *passing);
+
+/* It did something to `passing` (NULL: to the connection or attempt): counts, and emits
+ * fault.acted, the first time as part of the story. Returns that event. */
+trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now, const char *action,
+		     const struct passing *passing, trace_id cause);
+/* The same for what follows from something already counted (an answer within a lie): the
+ * bytes count, `affected` does not. */
+trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now, const char *action,
+			const struct passing *passing, trace_id cause);
+
+/* Shows the packet to the faults behind this one and delivers it. */
+void fault_pass_on(struct fault *fault, struct passing *passing);
+/* Takes a copy and keeps it in order. False: full, or no memory (let it pass then). */
+bool fault_keep(struct fault *fault, const struct passing *passing);
+/* Passes on all that is kept; what belongs to ended connections is lost. */
+void fault_let_go(struct fault *fault, sim_ns now);
+
+/* This fault's luck on this link, unmoved by what other links do. */
+struct chance *fault_chance(struct fault *fault, struct link *link);
+/* A mark per link, for faults that are used up. */
+bool fault_is_spent(const struct fault *fault, const struct link *link);
+void fault_spend(struct fault *fault, struct link *link);
+
+/* Shared `dir` parameter: "both", "up", "down". */
+extern const char *const fault_dirs[];
+enum { FAULT_DIR_BOTH, FAULT_DIR_UP, FAULT_DIR_DOWN };
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * inside.h - the structs that the files of this room share.
+ */
+#ifndef JOBJAM_NET_INSIDE_H
+#define JOBJAM_NET_INSIDE_H
+
+#include "net/connection.h"
+#include "net/crossing.h"
+#include "net/link.h"
+#include "net/outbox.h"
+
+struct event_base;
+struct client;
+
+struct link {
+	struct net *net;
+	uint32_t index; /* order of creation, and of service */
+	char *name;
+	char *who;          /* "link/…" */
+	struct conn *conn;  /* whose client end is open, or NULL */
+	struct conn *conns; /* that and the ghosts, oldest first; owned */
+	struct client *client; /* NULL: none of ours */
+	struct outbox outbox;
+	struct fault **faults; /* that act here, in the order of arming */
+	size_t n_faults, faults_capacity;
+	struct stream_door door;
+	trace_id connect_cause; /* of the next connection; set by the client */
+	trace_id last;          /* the latest session event, also of ended connections */
+	sim_ns last_write;      /* of the client */
+};
+
+struct net {
+	struct net_options options;
+	struct event_base *base;
+	struct link **links; /* owned, as are the links */
+	size_t n_links, links_capacity;
+	uint64_t *busy; /* bit per link: has something to move */
+	struct client **clients;
+	size_t n_clients, clients_capacity;
+	struct fault **faults;
+	size_t n_faults, faults_capacity;
+	struct crossing *crossing;
+	sim_ns now; /* as last told */
+	uint64_t serial;
+	size_t n_ready;     /* counted by libevent's callbacks */
+	size_t n_waiting;   /* connections that are dialling or blocked */
+	bool broker_input;
+	bool dial_stuck; /* the last drain asked the broker in vain */
+	bool draining, closing;
+	struct net_counts counts;
+};
+
+/* This link has something to move: the next drain looks at it. */
+void net_wake(struct link *link);
+/* The sockets of the broker's side, watched by libevent. */
+struct event *net_watch(struct net *net, struct conn *conn);
+void net_unwatch(struct event *event);
+
+void link_free(struct link *link);
+bool link_step(struct link *link, sim_ns now);
+void link_sweep(struct link *link); /* frees connections that are over */
+void link_add_fault(struct link *link, struct fault *fault);
+
+void fault_free(struct fault *fault);
+void fault_meet_link(struct fault *fault, struct link *link); /* if its glob fits */
+
+/* Reads, calls back, writes. Returns whether anything moved. */
+bool client_serve(struct client *client, sim_ns now);
+bool client_flush(struct client *client, sim_ns now);
+void client_free(struct client *client);
+
+/* One more place in a growing array of pointers. */
+bool net_grow(void *array, size_t count, size_t *capacity);
+
+#endif

@@ -1,0 +1,205 @@
+/* net.c - the network of one run: everything in it, and who is served when. */
+#include "net/net.h"
+
+#include "net/clock_symbols.h"
+#include "net/inside.h"
+#include "net/stream/raw.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <mosquitto.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct net *the_net; /* libmosquitto's clock is global */
+
+bool net_grow(void *array, size_t count, size_t *capacity)
+{
+	void *old, *grown;
+	if (count < *capacity)
+		return true;
+	memcpy(&old, array, sizeof(old));
+	size_t wanted = *capacity ? 2 * *capacity : 8;
+	grown = realloc(old, wanted * sizeof(void *));
+	if (!grown)
+		return false;
+	memcpy(array, &grown, sizeof(grown));
+	*capacity = wanted;
+	return true;
+}
+
+static struct event_base *make_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV) == 0 &&
+	    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0 &&
+	    event_config_require_features(config, EV_FEATURE_ET) == 0)
+		base = event_base_new_with_config(config);
+	if (config)
+		event_config_free(config);
+	return base;
+}
+
+int net_new(const struct net_options *options, struct net **ret_net, struct sim_error *error)
+{
+	assert(!the_net && options->queue && options->clock && options->trace);
+	struct net *net = calloc(1, sizeof(*net));
+	if (!net)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the network");
+	net->options = *options;
+	net->now = options->clock->now;
+	clock_symbols_bind(options->clock);
+	if (mosquitto_lib_init() != MOSQ_ERR_SUCCESS || !(net->base = make_base()) ||
+	    !(net->crossing = crossing_new())) {
+		the_net = net;
+		net_free(net);
+		return sim_fail(error, SIM_ENOMEM, "libmosquitto or libevent did not start");
+	}
+	the_net = net;
+	*ret_net = net;
+	return SIM_OK;
+}
+
+void net_free(struct net *net)
+{
+	if (!net)
+		return;
+	assert(net == the_net);
+	net->closing = true;
+	for (size_t i = 0; i < net->n_clients; i++)
+		client_free(net->clients[i]);
+	for (size_t i = 0; i < net->n_links; i++)
+		link_free(net->links[i]);
+	for (size_t i = 0; i < net->n_faults; i++)
+		fault_free(net->faults[i]);
+	crossing_free(net->crossing);
+	if (net->base)
+		event_base_free(net->base);
+	mosquitto_lib_cleanup();
+	clock_symbols_bind(NULL);
+	free(net->links);
+	free(net->busy);
+	free(net->clients);
+	free(net->faults);
+	free(net);
+	the_net = NULL;
+}
+
+/* --- who has something to do ------------------------------------------------------ */
+
+void net_wake(struct link *link)
+{
+	link->net->busy[link->index / 64] |= UINT64_C(1) << link->index % 64;
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *conn = arg;
+	(void)fd;
+	(void)what;
+	conn->can_read = true;
+	conn->link->net->n_ready++;
+	net_wake(conn->link);
+}
+
+/* Edge-triggered: each socket with news is told once, in whatever order; they are
+ * served in the order of their links. */
+struct event *net_watch(struct net *net, struct conn *conn)
+{
+	struct event *event =
+		event_new(net->base, conn->fd, EV_READ | EV_ET | EV_PERSIST, on_readable, conn);
+	if (event && event_add(event, NULL) != 0) {
+		event_free(event);
+		return NULL;
+	}
+	return event;
+}
+
+void net_unwatch(struct event *event)
+{
+	event_free(event);
+}
+
+static void collect(struct net *net)
+{
+	do {
+		net->n_ready = 0;
+		event_base_loop(net->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	} while (net->n_ready > 0);
+}
+
+/* The broker may have room again: for connections first, in order, until it has not. */
+static bool ask_again(struct net *net, sim_ns now)
+{
+	bool moved = false, stuck = false;
+	for (size_t i = 0; i < net->n_links; i++) {
+		for (struct conn *conn = net->links[i]->conns; conn; conn = conn->next) {
+			if (conn->blocked)
+				net_wake(net->links[i]);
+			if (!conn->dialling || stuck)
+				continue;
+			stuck = !conn_dial_again(conn, now);
+			moved |= !stuck;
+		}
+	}
+	return moved;
+}
+
+static bool next_busy(const struct net *net, size_t from, size_t *ret_index)
+{
+	for (size_t i = from; i < net->n_links;) {
+		uint64_t word = net->busy[i / 64] >> i % 64;
+		if (word) {
+			*ret_index = i + (size_t)__builtin_ctzll(word);
+			return true;
+		}
+		i = (i / 64 + 1) * 64;
+	}
+	return false;
+}
+
+bool net_drain(struct net *net, sim_ns now)
+{
+	assert(!net->draining);
+	net->draining = true;
+	net->now = now;
+	bool moved = false;
+	collect(net);
+	if (net->n_waiting > 0)
+		moved = ask_again(net, now);
+	size_t index;
+	while (next_busy(net, 0, &index)) {
+		for (size_t at = 0; next_busy(net, at, &index); at = index + 1) {
+			net->busy[index / 64] &= ~(UINT64_C(1) << index % 64);
+			moved |= link_step(net->links[index], now);
+			link_sweep(net->links[index]);
+		}
+	}
+	net->draining = false;
+	return moved;
+}
+
+bool net_take_broker_input(struct net *net)
+{
+	bool input = net->broker_input;
+	net->broker_input = false;
+	return input;
+}
+
+void net_broker_gone(struct net *net, sim_ns now)
+{
+	net->now = now;
+	for (size_t i = 0; i < net->n_links; i++)
+		for (struct conn *conn = net->links[i]->conns; conn; conn = conn->next)
+			if (!conn->severed)
+				conn_cut(conn, now, "broker_gone", conn->session);
+			else
+				conn_lose_broker(conn);
+}
+
+struct net_counts net_counts(const struct net *net)
+{
+	return net->counts;
+}

@@ -1,0 +1,334 @@
+/* passage.c - framing, the way past the faults, lateness. */
+#include "net/passage.h"
+
+#include "net/deliver.h"
+#include "net/inside.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- parcels ---------------------------------------------------------------------- */
+
+struct parcel *parcel_new(const struct passing *passing)
+{
+	struct parcel *parcel = malloc(sizeof(*parcel) + passing->length);
+	if (!parcel)
+		return NULL;
+	*parcel = (struct parcel){
+		.link = passing->conn->link,
+		.conn_serial = passing->conn->serial,
+		.dir = passing->dir,
+		.framed = passing->packet != NULL,
+		.hash = passing->hash,
+		.cause = passing->cause,
+		.level = passing->level,
+		.length = passing->length,
+	};
+	memcpy(parcel->bytes, passing->bytes, passing->length);
+	return parcel;
+}
+
+bool parcel_open(const struct parcel *parcel, struct conn *conn, sim_ns now,
+		 struct mqtt_packet *ret_packet, struct passing *ret_passing)
+{
+	int version = conn->version;
+	if (parcel->framed &&
+	    !mqtt_decode(parcel->bytes, parcel->length, version, ret_packet, NULL))
+		return false;
+	*ret_passing = (struct passing){
+		.conn = conn,
+		.dir = parcel->dir,
+		.packet = parcel->framed ? ret_packet : NULL,
+		.bytes = parcel->bytes,
+		.length = parcel->length,
+		.hash = parcel->hash,
+		.cause = parcel->cause,
+		.level = parcel->level,
+		.now = now,
+	};
+	return true;
+}
+
+/* --- lateness --------------------------------------------------------------------- */
+
+static void free_parcels(struct parcel *parcel)
+{
+	while (parcel) {
+		struct parcel *next = parcel->next;
+		free(parcel);
+		parcel = next;
+	}
+}
+
+void pipe_clear(struct pipe *pipe, struct queue *queue)
+{
+	free_parcels(pipe->late);
+	free_parcels(pipe->aside);
+	pipe->late = pipe->late_last = pipe->aside = NULL;
+	pipe->late_bytes = 0;
+	queue_cancel(queue, &pipe->timer);
+}
+
+static void deliver_parcel(struct pipe *pipe, struct parcel *parcel, sim_ns now)
+{
+	struct mqtt_packet packet;
+	struct passing passing;
+	pipe->late_bytes -= parcel->length;
+	if (parcel_open(parcel, pipe->conn, now, &packet, &passing))
+		deliver(&passing);
+	free(parcel);
+}
+
+static void deliver_due(void *arg, sim_ns now);
+
+static void set_timer(struct pipe *pipe)
+{
+	struct queue *queue = pipe->conn->link->net->options.queue;
+	sim_ns due = SIM_NEVER;
+	if (pipe->late)
+		due = pipe->late->due;
+	if (pipe->aside && pipe->aside->due < due)
+		due = pipe->aside->due;
+	queue_cancel(queue, &pipe->timer);
+	if (due != SIM_NEVER)
+		pipe->timer = queue_add(queue, due, deliver_due, pipe);
+}
+
+static void deliver_due(void *arg, sim_ns now)
+{
+	struct pipe *pipe = arg;
+	pipe->timer = (struct queue_handle){0};
+	pipe->conn->link->net->now = now;
+	while (pipe->aside && pipe->aside->due <= now) {
+		struct parcel *parcel = pipe->aside;
+		pipe->aside = parcel->next;
+		deliver_parcel(pipe, parcel, now);
+	}
+	while (pipe->late && pipe->late->due <= now) {
+		struct parcel *parcel = pipe->late;
+		pipe->late = parcel->next;
+		if (!pipe->late)
+			pipe->late_last = NULL;
+		deliver_parcel(pipe, parcel, now);
+	}
+	net_wake(pipe->conn->link);
+	set_timer(pipe);
+}
+
+static void put_aside(struct pipe *pipe, struct parcel *parcel)
+{
+	struct parcel **at = &pipe->aside;
+	while (*at && (*at)->due <= parcel->due)
+		at = &(*at)->next;
+	parcel->next = *at;
+	*at = parcel;
+}
+
+static void put_late(struct pipe *pipe, struct parcel *parcel)
+{
+	if (pipe->late_last && parcel->due < pipe->late_last->due)
+		parcel->due = pipe->late_last->due;
+	if (pipe->late_last)
+		pipe->late_last->next = parcel;
+	else
+		pipe->late = parcel;
+	pipe->late_last = parcel;
+}
+
+/* Now, or when it is due. */
+static void carry(struct passing *passing, sim_ns delay)
+{
+	struct conn *conn = passing->conn;
+	struct pipe *pipe = passing->dir == NET_UP ? &conn->up : &conn->down;
+	if (delay <= 0 && (!pipe->late || passing->overtake)) {
+		deliver(passing);
+		return;
+	}
+	struct parcel *parcel = parcel_new(passing);
+	if (!parcel)
+		return; /* without memory it is a lost packet */
+	parcel->due = passing->now + (delay > 0 ? delay : 0);
+	pipe->late_bytes += parcel->length;
+	if (passing->overtake)
+		put_aside(pipe, parcel);
+	else
+		put_late(pipe, parcel);
+	set_timer(pipe);
+}
+
+/* --- past the faults -------------------------------------------------------------- */
+
+void conn_pass(struct passing *passing, int after)
+{
+	struct conn *conn = passing->conn;
+	struct link *link = conn->link;
+	sim_ns delay = 0;
+	for (size_t i = 0; i < link->n_faults; i++) {
+		struct fault *fault = link->faults[i];
+		if (fault->lifted || fault->number <= after || !fault->row->on_packet ||
+		    !passing->packet)
+			continue;
+		switch (fault->row->on_packet(fault, passing)) {
+		case FAULT_PASS:
+			break;
+		case FAULT_DROP:
+		case FAULT_KEEP:
+			return;
+		case FAULT_CUT:
+			conn_cut(conn, passing->now, fault->row->row.name, passing->cause);
+			return;
+		}
+	}
+	for (size_t i = 0; i < link->n_faults; i++) {
+		struct fault *fault = link->faults[i];
+		if (!fault->lifted && fault->row->on_bytes)
+			delay += fault->row->on_bytes(fault, passing);
+	}
+	carry(passing, delay + passing->delay);
+}
+
+void conn_answer(struct conn *conn, const struct mqtt_packet *packet, sim_ns now,
+		 trace_id cause)
+{
+	struct bytes bytes = {0};
+	struct mqtt_packet decoded;
+	if (mqtt_encode(packet, &bytes) &&
+	    mqtt_decode(bytes_data(&bytes), bytes_length(&bytes), packet->version, &decoded, NULL)) {
+		struct passing passing = {
+			.conn = conn,
+			.dir = NET_DOWN,
+			.packet = &decoded,
+			.bytes = bytes_data(&bytes),
+			.length = bytes_length(&bytes),
+			.cause = cause,
+			.level = TRACE_STORY,
+			.now = now,
+		};
+		conn_pass(&passing, 0);
+	}
+	bytes_fini(&bytes);
+}
+
+/* --- framing ---------------------------------------------------------------------- */
+
+static void enter(struct pipe *pipe, const struct mqtt_packet *packet, const uint8_t *bytes,
+		  size_t length, sim_ns now)
+{
+	struct passing passing = {
+		.conn = pipe->conn,
+		.dir = pipe->dir,
+		.packet = packet,
+		.bytes = bytes,
+		.length = length,
+		.cause = pipe->conn->session,
+		.level = TRACE_STORY,
+		.now = now,
+	};
+	if (packet)
+		find_cause(&passing);
+	pipe->position += length;
+	conn_pass(&passing, 0);
+}
+
+static void turn_raw(struct pipe *pipe, const struct mqtt_error *error)
+{
+	struct conn *conn = pipe->conn;
+	pipe->raw = true;
+	trace_say(conn->link->net->options.trace, blame_of(conn), KIND_MQTT_MALFORMED,
+		  conn->link->who, F_TEXT("dir", net_dir_name(pipe->dir)),
+		  F_INT("offset", pipe->position + error->offset),
+		  F_TEXT("reason", error->reason));
+}
+
+/* A packet is let in whole, however long, or it would wait for itself for ever. */
+static void make_room(struct pipe *pipe, size_t whole)
+{
+	struct stream *stream = pipe->conn->stream;
+	if (pipe->dir == NET_UP && stream && stream->limit < whole)
+		stream->limit = whole;
+}
+
+/* What does not begin with CONNECT need not be waited for: it is something else. */
+static enum mqtt_framing frame(const struct pipe *pipe, const uint8_t *data, size_t length,
+			       size_t *ret_whole, struct mqtt_error *ret_error)
+{
+	if (pipe->dir == NET_UP && pipe->conn->version == 0 && data[0] >> 4 != MQTT_CONNECT) {
+		*ret_error = (struct mqtt_error){.reason = "the first packet is no CONNECT"};
+		return MQTT_FRAME_BAD;
+	}
+	return mqtt_frame(data, length, ret_whole, ret_error);
+}
+
+/* Passes on one packet, or one raw piece. 0: nothing whole is there. */
+static size_t enter_one(struct pipe *pipe, const uint8_t *data, size_t length, bool more,
+			sim_ns now)
+{
+	struct mqtt_packet packet;
+	struct mqtt_error error;
+	size_t whole;
+	if (!pipe->raw) {
+		enum mqtt_framing framing = frame(pipe, data, length, &whole, &error);
+		if (framing == MQTT_FRAME_MORE && more) {
+			make_room(pipe, whole);
+			return 0;
+		}
+		if (framing == MQTT_FRAME_BAD)
+			turn_raw(pipe, &error);
+		if (framing == MQTT_FRAME_WHOLE) {
+			if (mqtt_decode(data, whole, pipe->conn->version, &packet, &error)) {
+				if (packet.type == MQTT_CONNECT && pipe->conn->version == 0)
+					pipe->conn->version = packet.version;
+				enter(pipe, &packet, data, whole, now);
+				return whole;
+			}
+			turn_raw(pipe, &error);
+		}
+	}
+	enter(pipe, NULL, data, length, now);
+	return length;
+}
+
+/* A fault, or whoever listens to the trace, may end it between two packets. */
+static bool is_open(const struct pipe *pipe)
+{
+	return pipe->dir == NET_UP ? !pipe->conn->cut : !pipe->conn->severed;
+}
+
+static bool has_room(const struct pipe *pipe)
+{
+	const struct conn *conn = pipe->conn;
+	size_t waiting = pipe->late_bytes;
+	if (pipe->dir == NET_UP)
+		waiting += bytes_length(&conn->out);
+	else if (conn->stream)
+		waiting += bytes_length(&conn->stream->to_client);
+	if (waiting <= CONN_WAITING_MAX)
+		return true;
+	if (pipe->dir == NET_DOWN && conn->stream)
+		conn->stream->held_back = true;
+	return false;
+}
+
+bool pipe_pump(struct pipe *pipe, struct bytes *from, bool more, sim_ns now)
+{
+	/* Whoever listens to the trace may make the client write while its packets are
+	 * being looked at, so they are taken out of its reach. */
+	struct bytes work = *from;
+	bool moved = false;
+	*from = (struct bytes){0};
+	while (bytes_length(&work) > 0 && is_open(pipe) && has_room(pipe)) {
+		size_t n = enter_one(pipe, bytes_data(&work), bytes_length(&work), more, now);
+		if (n == 0)
+			break;
+		bytes_eat(&work, n);
+		moved = true;
+	}
+	if (!is_open(pipe))
+		bytes_clear(&work);
+	if (bytes_length(from) > 0) /* written meanwhile: behind what is left over */
+		bytes_add(&work, bytes_data(from), bytes_length(from));
+	bytes_fini(from);
+	*from = work;
+	return moved;
+}
