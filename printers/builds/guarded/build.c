@@ -1,0 +1,672 @@
+/*
+ * build.c - the guarded firmware: every safeguard on the printer's side, each with a
+ * switch of its own.
+ *
+ * A start passes the rules of the table RULES, first refusal wins; then the plate and the
+ * time stamp may raise a question, and while a person is asked nothing heats or moves.
+ */
+#include "printers/builds/common/monitor.h"
+
+#include <string.h>
+
+enum setting {
+	BUSY_REFUSAL,
+	CONFIRM_AT_MACHINE,
+	CONFIRM_IN_APP,
+	HEATER_CUTOFF,
+	HEATER_MONITOR,
+	IDEMPOTENCY,
+	NO_REHEAT_WITHOUT_ACK,
+	PLATE_LATCH,
+	PLATE_SENSOR,
+	PROMPT_EXPIRY,
+	SENSOR_FAIL_OPEN,
+	START_EXPIRY,
+	SUPERSEDE,
+	UNSTAMPED,
+	N_SETTINGS
+};
+enum { UNSTAMPED_REFUSE, UNSTAMPED_CONFIRM, UNSTAMPED_ACCEPT };
+static const char *const UNSTAMPED_CHOICES[] = {"refuse", "confirm", "accept", NULL};
+
+/* A stamp this far in the future is no stamp: one of the two clocks is wrong. */
+static const int64_t FUTURE_MS = 2 * 60 * 1000;
+static const uint64_t QUEUE_US = 5 * FW_S; /* a queued start waits this long after an end */
+
+enum { SEEN_MAX = 64, QUEUE_MAX = 4, NV_KEY = 1, NV_VERSION = 1 };
+
+/* What survives a power cut. */
+struct nv {
+	uint32_t version;
+	uint32_t epoch;   /* what has lain on the plate, counted */
+	uint32_t latched; /* a job has ended and nothing has said that the plate is clear */
+	uint32_t prompts; /* numbers given out */
+	uint32_t trip;    /* its alert, until it is acknowledged */
+	uint32_t n_seen;  /* the oldest is overwritten */
+	uint32_t running; /* a job was on when this was written */
+	uint32_t reserved;
+	int64_t task;     /* of that job */
+	int64_t newest_ms; /* the latest stamp of a start that was accepted */
+	uint64_t seen[SEEN_MAX];
+};
+
+enum asking { ASKING_NOBODY, ASKING_START, ASKING_TRIP };
+
+struct guard {
+	struct nv nv;
+	enum asking asking;
+	bool plate_asked; /* the question is about the plate */
+	struct fw_start waiting;
+	int n_queue;
+	struct fw_start queue[QUEUE_MAX]; /* only with busy_refusal off */
+	uint64_t queue_us;                /* when the first of it is looked at */
+	uint64_t watch_us;                /* when the monitor looks next without a job */
+	struct fw_monitor monitor;
+};
+
+static struct guard *guard_of(const struct fw *fw)
+{
+	return fw->memory;
+}
+
+static bool on(const struct fw *fw, enum setting setting)
+{
+	return fw->values[setting].integer != 0;
+}
+
+static void store(struct fw *fw)
+{
+	struct guard *guard = guard_of(fw);
+	if (fw->host->nv_write(fw->host->arg, NV_KEY, &guard->nv, sizeof(guard->nv)))
+		fw_log(fw, "no room left in non-volatile memory");
+}
+
+/* --- asking a person ------------------------------------------------------------------ */
+
+static uint32_t channels(const struct fw *fw)
+{
+	return (on(fw, CONFIRM_AT_MACHINE) ? JOBJAM_FW_AT_MACHINE : 0) |
+	       (on(fw, CONFIRM_IN_APP) ? JOBJAM_FW_IN_APP : 0);
+}
+
+/* Nothing heats or moves before the answer. lasts_us 0: for ever. */
+static void ask(struct fw *fw, enum asking asking, const char *what, uint32_t where,
+		uint64_t lasts_us, int64_t task, uint64_t message)
+{
+	struct guard *guard = guard_of(fw);
+	struct fw_prompt *prompt = &fw->s->prompt;
+	guard->asking = asking;
+	memset(prompt, 0, sizeof(*prompt));
+	prompt->id = ++guard->nv.prompts;
+	prompt->where = where;
+	prompt->until_us = lasts_us ? fw->s->now_us + lasts_us : JOBJAM_FW_NEVER;
+	prompt->not_after_ms =
+		lasts_us ? fw->host->utc_ms(fw->host->arg) + (int64_t)(lasts_us / 1000) : 0;
+	prompt->epoch = guard->nv.epoch;
+	prompt->task = task;
+	strncpy(prompt->what, what, sizeof(prompt->what) - 1);
+	store(fw);
+	fw_notice(fw, JOBJAM_FW_NOTICE_SHOWN,
+		  (struct jobjam_fw_notice){.prompt = prompt->id,
+					    .what = what,
+					    .where = where,
+					    .task = task,
+					    .message = message});
+	fw_report_soon(fw);
+}
+
+/* A question is over, whatever the answer: each takes one. */
+static uint32_t close_prompt(struct fw *fw)
+{
+	uint32_t id = fw->s->prompt.id;
+	memset(&fw->s->prompt, 0, sizeof(fw->s->prompt));
+	guard_of(fw)->asking = ASKING_NOBODY;
+	fw_report_soon(fw);
+	return id;
+}
+
+/* The start that waits is not needed or not possible any more. */
+static void lapse(struct fw *fw, const char *reason)
+{
+	struct guard *guard = guard_of(fw);
+	int64_t task = fw->s->prompt.task;
+	uint32_t id = close_prompt(fw);
+	fw_notice(fw, JOBJAM_FW_NOTICE_LAPSED,
+		  (struct jobjam_fw_notice){.prompt = id, .task = task});
+	fw_refuse(fw, &guard->waiting, reason, id);
+}
+
+/* --- the rules for a start -------------------------------------------------------------- */
+
+/* What makes two starts the same one: the service's key for the wish, else task and file.
+ * Ids of "0" (a local job) name nothing: such a start cannot be recognised. */
+static uint64_t key_of(const struct fw_start *start)
+{
+	if (start->job_key[0] && !fw_same(start->job_key, "0"))
+		return fw_hash(fw_hash(FW_HASH_START, "key"), start->job_key);
+	if (start->task == 0)
+		return 0;
+	uint64_t hash = fw_hash(fw_hash(FW_HASH_START, "task"), start->task_text);
+	return fw_hash(hash, start->md5);
+}
+
+static bool was_seen(struct fw *fw, const struct fw_start *start)
+{
+	const struct nv *nv = &guard_of(fw)->nv;
+	uint64_t key = key_of(start);
+	uint32_t n = nv->n_seen < SEEN_MAX ? nv->n_seen : SEEN_MAX;
+	if (!on(fw, IDEMPOTENCY) || key == 0)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (nv->seen[i] == key)
+			return true;
+	return false;
+}
+
+static bool is_stamped(const struct fw *fw, const struct fw_start *start)
+{
+	return start->sent_at_ms > 0 &&
+	       start->sent_at_ms <= fw->host->utc_ms(fw->host->arg) + FUTURE_MS;
+}
+
+static bool is_expired(struct fw *fw, const struct fw_start *start)
+{
+	int64_t age_ms = fw->host->utc_ms(fw->host->arg) - start->sent_at_ms;
+	return on(fw, START_EXPIRY) && is_stamped(fw, start) &&
+	       age_ms > fw->values[START_EXPIRY].integer / 1000;
+}
+
+static bool is_unstamped(struct fw *fw, const struct fw_start *start)
+{
+	return on(fw, START_EXPIRY) && !is_stamped(fw, start) &&
+	       fw->values[UNSTAMPED].integer == UNSTAMPED_REFUSE;
+}
+
+static bool is_superseded(struct fw *fw, const struct fw_start *start)
+{
+	return on(fw, SUPERSEDE) && is_stamped(fw, start) &&
+	       start->sent_at_ms < guard_of(fw)->nv.newest_ms;
+}
+
+static bool is_busy(struct fw *fw, const struct fw_start *start)
+{
+	(void)start;
+	bool waiting = guard_of(fw)->asking == ASKING_START;
+	return on(fw, BUSY_REFUSAL) && (fw->s->busy || waiting);
+}
+
+static bool is_tripped(struct fw *fw, const struct fw_start *start)
+{
+	(void)start;
+	return on(fw, NO_REHEAT_WITHOUT_ACK) && guard_of(fw)->nv.trip != 0;
+}
+
+static bool lacks_file(struct fw *fw, const struct fw_start *start)
+{
+	return !fw_has_file(fw, start);
+}
+
+static const struct {
+	bool (*refuses)(struct fw *fw, const struct fw_start *start);
+	const char *reason;
+} RULES[] = {
+	{was_seen, "seen"},
+	{is_expired, "expired"},
+	{is_unstamped, "unstamped"},
+	{is_superseded, "superseded"},
+	{is_busy, "busy"},
+	{is_tripped, "tripped"},
+	{lacks_file, "no_file"},
+};
+
+/* --- the plate -------------------------------------------------------------------------- */
+
+static void plate_known_clear(struct fw *fw)
+{
+	struct guard *guard = guard_of(fw);
+	if (!guard->nv.latched)
+		return;
+	guard->nv.latched = 0;
+	guard->nv.epoch++;
+	store(fw);
+}
+
+static uint32_t sense(struct fw *fw, int64_t task, uint64_t message, uint32_t prompt)
+{
+	uint32_t plate = fw->sensors->plate;
+	fw_notice(fw, JOBJAM_FW_NOTICE_SENSED,
+		  (struct jobjam_fw_notice){.plate = plate,
+					    .task = task,
+					    .message = message,
+					    .prompt = prompt});
+	return plate;
+}
+
+/* A sensor that cannot tell counts as one that sees something, unless the documented hole
+ * sensor_fail_open is switched on. */
+static bool says_clear(const struct fw *fw, uint32_t plate)
+{
+	return plate == JOBJAM_FW_PLATE_CLEAR ||
+	       (plate == JOBJAM_FW_PLATE_UNAVAILABLE && on(fw, SENSOR_FAIL_OPEN));
+}
+
+static bool has_sensor(const struct fw *fw)
+{
+	return on(fw, PLATE_SENSOR) && fw->has_plate_sensor;
+}
+
+/* Why a person must look at the plate first; NULL: it is known to be clear. Without latch
+ * and sensor nothing is known, so every start is asked about, if anybody can be. */
+static const char *plate_question(struct fw *fw, const struct fw_start *start)
+{
+	if (has_sensor(fw)) {
+		if (!says_clear(fw, sense(fw, start->task, start->message, 0)))
+			return "occupied";
+		plate_known_clear(fw);
+		return NULL;
+	}
+	if (on(fw, PLATE_LATCH))
+		return guard_of(fw)->nv.latched ? "latched" : NULL;
+	return channels(fw) ? "confirm" : NULL;
+}
+
+static const char *stamp_question(const struct fw *fw, const struct fw_start *start)
+{
+	bool asks = on(fw, START_EXPIRY) && !is_stamped(fw, start) &&
+		    fw->values[UNSTAMPED].integer == UNSTAMPED_CONFIRM;
+	return asks ? "unstamped" : NULL;
+}
+
+/* --- deciding ---------------------------------------------------------------------------- */
+
+static void remember_stamp(struct fw *fw, const struct fw_start *start)
+{
+	struct nv *nv = &guard_of(fw)->nv;
+	if (is_stamped(fw, start) && start->sent_at_ms > nv->newest_ms)
+		nv->newest_ms = start->sent_at_ms;
+}
+
+static void begin(struct fw *fw, const struct fw_start *start, uint32_t prompt, bool answer)
+{
+	struct nv *nv = &guard_of(fw)->nv;
+	uint64_t key = key_of(start);
+	fw->s->supply_off = false;
+	fw->s->fault_code = fw->s->alert = 0;
+	if (!fw_begin(fw, start, prompt, answer))
+		return;
+	if (key != 0)
+		nv->seen[nv->n_seen++ % SEEN_MAX] = key;
+	remember_stamp(fw, start);
+	nv->running = 1;
+	nv->task = start->task;
+	store(fw);
+}
+
+static void wait_for_person(struct fw *fw, const struct fw_start *start, const char *reason,
+			    bool plate)
+{
+	struct guard *guard = guard_of(fw);
+	guard->waiting = *start;
+	guard->plate_asked = plate;
+	remember_stamp(fw, start);
+	fw_notice(fw, JOBJAM_FW_NOTICE_WAITING,
+		  (struct jobjam_fw_notice){.task = start->task,
+					    .reason = reason,
+					    .message = start->message,
+					    .job = start->name});
+	fw_answer(fw, start, true, "waiting");
+	ask(fw, ASKING_START, plate ? "plate_clear" : "start_anyway", channels(fw),
+	    (uint64_t)fw->values[PROMPT_EXPIRY].integer, start->task, start->message);
+}
+
+static void judge(struct fw *fw, const struct fw_start *start)
+{
+	for (size_t i = 0; i < sizeof(RULES) / sizeof(RULES[0]); i++)
+		if (RULES[i].refuses(fw, start)) {
+			fw_refuse(fw, start, RULES[i].reason, 0);
+			return;
+		}
+	const char *plate = plate_question(fw, start);
+	const char *reason = plate ? plate : stamp_question(fw, start);
+	if (!reason)
+		begin(fw, start, 0, true);
+	else if (channels(fw))
+		wait_for_person(fw, start, reason, plate != NULL);
+	else
+		fw_refuse(fw, start, reason, 0);
+}
+
+static void keep_for_later(struct fw *fw, const struct fw_start *start)
+{
+	struct guard *guard = guard_of(fw);
+	if (guard->n_queue == QUEUE_MAX) {
+		fw_refuse(fw, start, "busy", 0);
+		return;
+	}
+	guard->queue[guard->n_queue++] = *start;
+	fw_answer(fw, start, true, "waiting");
+}
+
+/* With supersede on, a later wish makes the older ones void. */
+static void drop_older(struct fw *fw, const struct fw_start *start)
+{
+	struct guard *guard = guard_of(fw);
+	int kept = 0;
+	if (!on(fw, SUPERSEDE) || !is_stamped(fw, start))
+		return;
+	if (guard->asking == ASKING_START && guard->waiting.sent_at_ms > 0 &&
+	    guard->waiting.sent_at_ms < start->sent_at_ms)
+		lapse(fw, "superseded");
+	for (int i = 0; i < guard->n_queue; i++)
+		if (guard->queue[i].sent_at_ms > 0 &&
+		    guard->queue[i].sent_at_ms < start->sent_at_ms)
+			fw_refuse(fw, &guard->queue[i], "superseded", 0);
+		else
+			guard->queue[kept++] = guard->queue[i];
+	guard->n_queue = kept;
+}
+
+static void start(struct fw *fw, const struct fw_start *asked)
+{
+	struct guard *guard = guard_of(fw);
+	bool waiting = guard->asking == ASKING_START;
+	/* The same one again while it waits: the same answer. */
+	if (waiting && on(fw, IDEMPOTENCY) && key_of(asked) != 0 &&
+	    key_of(asked) == key_of(&guard->waiting)) {
+		fw_answer(fw, asked, true, "waiting");
+		return;
+	}
+	if (!is_expired(fw, asked) && !was_seen(fw, asked))
+		drop_older(fw, asked);
+	waiting = guard->asking == ASKING_START;
+	if (!on(fw, BUSY_REFUSAL) && (fw->s->busy || waiting))
+		keep_for_later(fw, asked);
+	else
+		judge(fw, asked);
+}
+
+/* --- answers ------------------------------------------------------------------------------ */
+
+static void acknowledge(struct fw *fw)
+{
+	guard_of(fw)->nv.trip = 0;
+	fw->s->fault_code = fw->s->alert = 0;
+	fw->s->supply_off = false;
+	store(fw);
+}
+
+static void answered(struct fw *fw, bool yes, uint32_t where)
+{
+	struct guard *guard = guard_of(fw);
+	struct fw_start waiting = guard->waiting;
+	enum asking asking = guard->asking;
+	int64_t task = fw->s->prompt.task;
+
+	if (asking == ASKING_TRIP && !yes)
+		return; /* not acknowledged: the question stays */
+	uint32_t id = close_prompt(fw);
+	fw_notice(fw, JOBJAM_FW_NOTICE_ANSWERED,
+		  (struct jobjam_fw_notice){
+			  .prompt = id, .yes = yes, .where = where, .task = task});
+	if (asking == ASKING_TRIP) {
+		acknowledge(fw);
+		return;
+	}
+	if (!yes) {
+		fw_refuse(fw, &waiting, "declined", id);
+		return;
+	}
+	/* Somebody far away does not overrule what the machine can see. */
+	if (where == JOBJAM_FW_IN_APP && has_sensor(fw) &&
+	    !says_clear(fw, sense(fw, task, 0, id))) {
+		fw_refuse(fw, &waiting, "occupied", id);
+		return;
+	}
+	if (guard->plate_asked)
+		plate_known_clear(fw);
+	begin(fw, &waiting, id, true);
+}
+
+/* In the app: for this prompt, this task, this plate, in time, once. */
+static bool confirm(struct fw *fw, const struct fw_confirm *confirmation,
+		    const char **ret_reason)
+{
+	const struct fw_prompt *prompt = &fw->s->prompt;
+	int64_t now_ms = fw->host->utc_ms(fw->host->arg);
+	*ret_reason = "expired";
+	if (prompt->id == 0 || confirmation->prompt != prompt->id ||
+	    confirmation->task != prompt->task || confirmation->epoch != prompt->epoch)
+		return false;
+	if (confirmation->not_after_ms > 0 && confirmation->not_after_ms < now_ms)
+		return false;
+	*ret_reason = "declined";
+	if (!(prompt->where & JOBJAM_FW_IN_APP))
+		return false;
+	answered(fw, confirmation->yes, JOBJAM_FW_IN_APP);
+	return true;
+}
+
+static void plate_emptied(struct fw *fw)
+{
+	plate_known_clear(fw);
+	/* Answers from the app that were meant for the old plate count no more. */
+	if (fw->s->prompt.id) {
+		fw->s->prompt.epoch = guard_of(fw)->nv.epoch;
+		fw_report_soon(fw);
+	}
+}
+
+static void stop(struct fw *fw, int64_t task)
+{
+	struct guard *guard = guard_of(fw);
+	int kept = 0;
+	if (guard->asking == ASKING_START && (task == 0 || task == guard->waiting.task))
+		lapse(fw, "declined");
+	for (int i = 0; i < guard->n_queue; i++)
+		if (task == 0 || guard->queue[i].task == task)
+			fw_refuse(fw, &guard->queue[i], "declined", 0);
+		else
+			guard->queue[kept++] = guard->queue[i];
+	guard->n_queue = kept;
+}
+
+static void user(struct fw *fw, uint32_t event, uint32_t arg)
+{
+	const struct fw_prompt *prompt = &fw->s->prompt;
+	bool here = prompt->id != 0 && prompt->where & JOBJAM_FW_AT_MACHINE;
+	if (event == JOBJAM_FW_USER_PLATE_EMPTY)
+		plate_emptied(fw);
+	else if (event == JOBJAM_FW_USER_STOP)
+		stop(fw, 0);
+	else if (here && arg == prompt->id)
+		answered(fw, event == JOBJAM_FW_USER_YES, JOBJAM_FW_AT_MACHINE);
+}
+
+/* --- heat ---------------------------------------------------------------------------------- */
+
+static void show_trip(struct fw *fw)
+{
+	fw->s->fault_code = fw->s->alert = guard_of(fw)->nv.trip;
+	fw->s->supply_off = true;
+	ask(fw, ASKING_TRIP, "heater_fault", JOBJAM_FW_AT_MACHINE, 0, 0, 0);
+}
+
+static void trip(struct fw *fw, const struct fw_finding *finding, uint32_t alert)
+{
+	struct guard *guard = guard_of(fw);
+	fw->s->fault_code = alert;
+	fw_notice(fw, JOBJAM_FW_NOTICE_TRIP,
+		  (struct jobjam_fw_notice){.code = alert,
+					    .what = finding->nozzle ? "nozzle" : "bed",
+					    .reading_c = finding->reading_c});
+	fw_heaters_off(fw);
+	fw->s->supply_off = true;
+	if (fw->s->busy)
+		fw_end(fw, "aborted", "heater fault", 0x03004003);
+	if (!on(fw, NO_REHEAT_WITHOUT_ACK))
+		return;
+	guard->nv.trip = alert;
+	if (guard->asking == ASKING_START)
+		lapse(fw, "tripped");
+	show_trip(fw);
+}
+
+static void monitor(struct fw *fw, uint64_t dt_us)
+{
+	struct fw_finding finding;
+	if (!on(fw, HEATER_MONITOR) && !on(fw, HEATER_CUTOFF))
+		return;
+	if (!fw_monitor_look(&guard_of(fw)->monitor, fw, dt_us, &finding))
+		return;
+	/* Even: bed, odd: nozzle; the public code in the rest. One alert for one fault. */
+	uint32_t alert = (uint32_t)finding.fault << 1 | finding.nozzle;
+	if (on(fw, HEATER_MONITOR) && fw->s->alert == 0) {
+		fw->s->alert = alert;
+		fw_report_soon(fw);
+	}
+	if (on(fw, HEATER_CUTOFF) && fw->s->fault_code == 0)
+		trip(fw, &finding, alert);
+}
+
+/* --- hooks of the engine ---------------------------------------------------------------------- */
+
+static void boot(struct fw *fw)
+{
+	struct nv *nv = &guard_of(fw)->nv;
+	if (fw->host->nv_read(fw->host->arg, NV_KEY, nv, sizeof(*nv)) != sizeof(*nv) ||
+	    nv->version != NV_VERSION) {
+		memset(nv, 0, sizeof(*nv));
+		nv->version = NV_VERSION;
+		return;
+	}
+	if (nv->running) { /* the power went while it printed: an ending like others */
+		nv->running = 0;
+		nv->epoch++;
+		nv->latched = on(fw, PLATE_LATCH);
+		fw->s->state = JOBJAM_FW_FAILED;
+		fw->s->job.task = nv->task;
+		store(fw);
+	}
+	if (nv->trip && on(fw, NO_REHEAT_WITHOUT_ACK))
+		show_trip(fw);
+}
+
+static void ended(struct fw *fw)
+{
+	struct guard *guard = guard_of(fw);
+	guard->nv.running = 0;
+	guard->nv.epoch++;
+	guard->nv.latched = on(fw, PLATE_LATCH);
+	guard->queue_us = fw->s->now_us + QUEUE_US;
+	store(fw);
+}
+
+static bool queue_is_due(const struct fw *fw)
+{
+	const struct guard *guard = guard_of(fw);
+	return guard->n_queue > 0 && !fw->s->busy && guard->asking != ASKING_START;
+}
+
+static void tick(struct fw *fw, uint64_t dt_us)
+{
+	struct guard *guard = guard_of(fw);
+	monitor(fw, dt_us);
+	if (guard->asking == ASKING_START && fw->s->now_us >= fw->s->prompt.until_us)
+		lapse(fw, "no_answer");
+	if (queue_is_due(fw) && fw->s->now_us >= guard->queue_us) {
+		struct fw_start first = guard->queue[0];
+		memmove(guard->queue, guard->queue + 1,
+			(size_t)--guard->n_queue * sizeof(guard->queue[0]));
+		guard->queue_us = fw->s->now_us + QUEUE_US;
+		judge(fw, &first);
+	}
+	bool watch = on(fw, HEATER_MONITOR) || on(fw, HEATER_CUTOFF);
+	guard->watch_us = watch && !fw->s->busy && fw_monitor_warm(fw)
+				  ? fw->s->now_us + 2 * FW_S
+				  : JOBJAM_FW_NEVER;
+}
+
+static uint64_t next_wake(const struct fw *fw)
+{
+	const struct guard *guard = guard_of(fw);
+	uint64_t wake = guard->watch_us;
+	if (guard->asking == ASKING_START && fw->s->prompt.until_us < wake)
+		wake = fw->s->prompt.until_us;
+	if (queue_is_due(fw) && guard->queue_us < wake)
+		wake = guard->queue_us;
+	return wake;
+}
+
+/* --- the switches ------------------------------------------------------------------------------ */
+
+#define SWITCH(label, default_text, sentence) \
+	{.size = sizeof(struct jobjam_fw_setting), .type = JOBJAM_FW_BOOL, .name = (label), \
+	 .unit = "", .fallback = (default_text), .help = (sentence)}
+
+static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
+	[BUSY_REFUSAL] = SWITCH("busy_refusal", "true",
+		"refuse a start while a job is on; off: keep it and start it afterwards"),
+	[CONFIRM_AT_MACHINE] = SWITCH("confirm_at_machine", "true",
+		"questions may be answered on the machine's screen"),
+	[CONFIRM_IN_APP] = SWITCH("confirm_in_app", "false",
+		"questions may be answered in the app, by somebody who may not see the plate"),
+	[HEATER_CUTOFF] = SWITCH("heater_cutoff", "true",
+		"on a heater fault switch the heaters and their supply off and end the job"),
+	[HEATER_MONITOR] = SWITCH("heater_monitor", "true",
+		"compare the heaters' readings with what their power should do, and show an alert"),
+	[IDEMPOTENCY] = SWITCH("idempotency", "true",
+		"refuse a start whose job_key, else task and file, was started before "
+		"(the last 64, kept over power cuts; ids of 0 cannot be recognised)"),
+	[NO_REHEAT_WITHOUT_ACK] = SWITCH("no_reheat_without_ack", "true",
+		"after a heater fault no start heats until somebody at the machine "
+		"acknowledges it"),
+	[PLATE_LATCH] = SWITCH("plate_latch", "true",
+		"after every ending of a job no start before the plate is known to be clear"),
+	[PLATE_SENSOR] = SWITCH("plate_sensor", "true",
+		"ask the plate sensor before each start, where the model has one; one that "
+		"cannot tell counts as occupied"),
+	[PROMPT_EXPIRY] = {.size = sizeof(struct jobjam_fw_setting),
+			   .type = JOBJAM_FW_DURATION, .name = "prompt_expiry", .unit = "s",
+			   .fallback = "30m", .min = 0, .max = 604800,
+			   .help = "a question nobody answers refuses its start after this "
+				   "long; 0: it waits for ever"},
+	[SENSOR_FAIL_OPEN] = SWITCH("sensor_fail_open", "false",
+		"a hole: a plate sensor that cannot tell counts as clear"),
+	[START_EXPIRY] = {.size = sizeof(struct jobjam_fw_setting),
+			  .type = JOBJAM_FW_DURATION, .name = "start_expiry", .unit = "s",
+			  .fallback = "5m", .min = 0, .max = 604800,
+			  .help = "refuse a start whose sent_at is older than this by the "
+				  "machine's clock; 0: off"},
+	[SUPERSEDE] = SWITCH("supersede", "true",
+		"a start with a later stamp makes older ones that wait, or come afterwards, void"),
+	[UNSTAMPED] = {.size = sizeof(struct jobjam_fw_setting), .type = JOBJAM_FW_CHOICE,
+		       .name = "unstamped", .unit = "", .fallback = "confirm",
+		       .choices = UNSTAMPED_CHOICES,
+		       .help = "what a start without a usable sent_at gets while "
+			       "start_expiry is on"},
+};
+
+static const struct jobjam_fw_info INFO = {
+	.size = sizeof(INFO),
+	.abi_major = JOBJAM_FW_ABI_MAJOR,
+	.abi_minor = JOBJAM_FW_ABI_MINOR,
+	.n_settings = N_SETTINGS,
+	.caps = JOBJAM_FW_CAP_SAVE | JOBJAM_FW_CAP_MULTI | JOBJAM_FW_CAP_PROMPTS,
+	.name = "guarded",
+	.version = "1.0",
+	.about = "asks, refuses or starts by the safeguards that are switched on",
+	.settings = SETTINGS,
+};
+
+const struct fw_policy fw_policy = {
+	.info = &INFO,
+	.memory_size = sizeof(struct guard),
+	.boot = boot,
+	.start = start,
+	.confirm = confirm,
+	.stop = stop,
+	.user = user,
+	.ended = ended,
+	.tick = tick,
+	.next_wake = next_wake,
+};

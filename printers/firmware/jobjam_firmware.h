@@ -1,0 +1,299 @@
+/*
+ * jobjam_firmware.h - what a firmware build and the simulated machine say to each other.
+ *
+ * Version 1.0 of the ABI. Self-contained: a build includes this file and nothing else of
+ * jobjam. A build is a shared object that exports one symbol, `jobjam_firmware`: a table
+ * of functions. The machine (the "host") calls them; they call back through the table of
+ * struct jobjam_fw_host.
+ *
+ * Rules
+ *   - Only step() advances time. Everything else happens at the instant of the step that
+ *     follows it. Time is a number of microseconds that the host hands in; a build never
+ *     asks the operating system for time, chance, environment, files or sockets.
+ *   - A build keeps all its state in its instance: many run in one process.
+ *   - A trip is data (fault_code and a notice), never exit(), abort() or a signal.
+ *   - next_wake_us lets the host skip time. Between two steps all outputs stay as they
+ *     are: heaters keep their duty, a move goes on.
+ *   - All calls of one instance come from one thread. Callbacks may be used only inside
+ *     a call.
+ *   - save() and load() must restore every bit that may ever reach an output: the host
+ *     runs ahead and comes back.
+ *
+ * Growth: every struct that crosses begins with its size in bytes; new members are added
+ * at the end and a reader looks only at what the size covers. Elements of arrays are
+ * `size` bytes apart. A loader refuses another major version and accepts a higher minor.
+ *
+ * History: 1.0 first version.
+ */
+#ifndef JOBJAM_FIRMWARE_H
+#define JOBJAM_FIRMWARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define JOBJAM_FW_ABI_MAJOR 1u
+#define JOBJAM_FW_ABI_MINOR 0u
+#define JOBJAM_FW_SYMBOL    "jobjam_firmware"
+#define JOBJAM_FW_NEVER     UINT64_MAX
+
+/* As in FMI: after ERROR only load() and destroy() may follow, after FATAL only destroy();
+ * DISCARD: the call changed nothing. */
+enum jobjam_fw_status {
+	JOBJAM_FW_OK = 0,
+	JOBJAM_FW_WARN = 1,
+	JOBJAM_FW_DISCARD = 2,
+	JOBJAM_FW_ERROR = 3,
+	JOBJAM_FW_FATAL = 4,
+};
+
+/* --- what a build says of itself --------------------------------------------------- */
+
+enum jobjam_fw_cap {
+	JOBJAM_FW_CAP_SAVE = 1 << 0,   /* save() and load() work; required in version 1 */
+	JOBJAM_FW_CAP_MULTI = 1 << 1,  /* no state outside the instance; required in process */
+	JOBJAM_FW_CAP_PROMPTS = 1 << 2 /* may ask a person */
+};
+
+enum jobjam_fw_type {
+	JOBJAM_FW_BOOL,     /* value.integer 0 or 1 */
+	JOBJAM_FW_INT,      /* value.integer */
+	JOBJAM_FW_REAL,     /* value.real */
+	JOBJAM_FW_DURATION, /* value.integer, microseconds; 0: off, where min is 0 */
+	JOBJAM_FW_CHOICE,   /* value.integer, index into choices */
+};
+
+/* One switch that a scenario may set. fallback is written as in a script ("5m", "true",
+ * "confirm"); min and max in the type's unit, durations in seconds, both 0: unbounded. */
+struct jobjam_fw_setting {
+	uint32_t size;
+	uint32_t type; /* enum jobjam_fw_type */
+	const char *name, *unit, *fallback;
+	double min, max;
+	const char *const *choices; /* NULL-terminated; only for CHOICE */
+	const char *help;           /* one sentence */
+};
+
+struct jobjam_fw_value {
+	int64_t integer;
+	double real;
+};
+
+struct jobjam_fw_info {
+	uint32_t size;
+	uint32_t abi_major, abi_minor;
+	uint32_t n_settings;
+	uint64_t caps; /* enum jobjam_fw_cap */
+	const char *name, *version, *about;
+	const struct jobjam_fw_setting *settings;
+};
+
+/* --- host to build ----------------------------------------------------------------- */
+
+/* What the machine is; given at creation, copied by the build. */
+struct jobjam_fw_config {
+	uint32_t size;
+	uint32_t has_plate_sensor; /* 0 or 1 */
+	uint32_t full_reports;     /* 1: every status is complete; 0: only what changed */
+	uint32_t n_values;
+	const char *serial;
+	const struct jobjam_fw_value *values; /* one for each setting, in the table's order */
+	double bed_x_mm, bed_y_mm;
+};
+
+enum jobjam_fw_plate { /* what the plate sensor says at this instant */
+	JOBJAM_FW_PLATE_NO_SENSOR,
+	JOBJAM_FW_PLATE_CLEAR,
+	JOBJAM_FW_PLATE_OBJECT,
+	JOBJAM_FW_PLATE_UNAVAILABLE, /* dirty, unplugged, dark: it cannot tell */
+};
+
+enum jobjam_fw_sense {
+	JOBJAM_FW_SENSE_FORCE = 1 << 0,     /* the last vertical move touched too early */
+	JOBJAM_FW_SENSE_STALL = 1 << 1,     /* the head lost steps in the last move */
+	JOBJAM_FW_SENSE_SPAGHETTI = 1 << 2, /* the camera sees loose filament */
+};
+
+struct jobjam_fw_sensors {
+	uint32_t size;
+	uint32_t plate; /* enum jobjam_fw_plate */
+	uint32_t flags; /* enum jobjam_fw_sense */
+	uint32_t reserved;
+	uint64_t now_us; /* since the scenario's start */
+	double nozzle_c, bed_c, chamber_c; /* readings, not truths */
+	double probe_spread_mm; /* highest minus lowest point of the last probing */
+};
+
+/* What the machine knows of a sliced file. */
+struct jobjam_fw_file {
+	uint32_t size;
+	uint32_t layers;
+	char name[64], md5[40];
+	double x0_mm, y0_mm, x1_mm, y1_mm, height_mm, layer_mm;
+	uint64_t print_us; /* the printing itself, without the start sequence */
+	double grams, metres, nozzle_c, bed_c;
+};
+
+/* --- build to host ----------------------------------------------------------------- */
+
+enum jobjam_fw_state { /* gcode_state of the dialect */
+	JOBJAM_FW_IDLE,
+	JOBJAM_FW_PREPARE,
+	JOBJAM_FW_RUNNING,
+	JOBJAM_FW_PAUSE,
+	JOBJAM_FW_FINISH,
+	JOBJAM_FW_FAILED,
+};
+
+enum jobjam_fw_move {
+	JOBJAM_FW_MOVE_PARKED,  /* nothing moves; the bed is low, the head at its corner */
+	JOBJAM_FW_MOVE_HOME_XY, /* with the bed low */
+	JOBJAM_FW_MOVE_PURGE,   /* into the chute: feed */
+	JOBJAM_FW_MOVE_WIPE,    /* beside the plate */
+	JOBJAM_FW_MOVE_HOME_Z,  /* travel to (x0, y0) at z, then down until it touches */
+	JOBJAM_FW_MOVE_PROBE,   /* travel to the box at z, then touch all over it */
+	JOBJAM_FW_MOVE_SCAN,    /* travel over the box at z, looking */
+	JOBJAM_FW_MOVE_PRIME,   /* a line along the box with feed */
+	JOBJAM_FW_MOVE_PRINT,   /* layers within the box up to z, feed all the while */
+};
+
+/* The present move. A change of seq begins a new one; it lasts duration_us unless another
+ * replaces it. Heights count from the build's own zero: where it last touched. */
+struct jobjam_fw_motion {
+	uint32_t seq;
+	uint32_t kind; /* enum jobjam_fw_move */
+	double x0_mm, y0_mm, x1_mm, y1_mm, z_mm;
+	double speed_mm_s;  /* of the travel */
+	double feed_mm_s;   /* of filament, 1.75 mm thick */
+	double grams_per_m; /* of that filament */
+	uint64_t duration_us;
+};
+
+struct jobjam_fw_actuators {
+	uint32_t size;
+	uint32_t state;      /* enum jobjam_fw_state */
+	int32_t stage;       /* stg_cur of the dialect */
+	uint32_t prompt;     /* number of the prompt on the screen, 0: none */
+	uint32_t fault_code; /* 0: none; else a trip that has not been acknowledged */
+	uint32_t supply_off; /* 1: the second path has cut the heaters' supply */
+	double nozzle_pwm, bed_pwm; /* 0..1 */
+	double nozzle_target_c, bed_target_c; /* 0: off; for the record only */
+	double part_fan;            /* 0..1 */
+	struct jobjam_fw_motion motion;
+	uint64_t next_wake_us; /* the latest instant of the next step; JOBJAM_FW_NEVER */
+};
+
+/* What a build decided, said when it decides. message: the number of the message that it
+ * answers (0: none); prompt: the prompt concerned (0: none). Texts may be NULL and need
+ * to live only for the call. */
+enum jobjam_fw_notice_kind {
+	JOBJAM_FW_NOTICE_START,    /* task, job, file, message, prompt that released it */
+	JOBJAM_FW_NOTICE_REFUSED,  /* task, reason, message, prompt */
+	JOBJAM_FW_NOTICE_WAITING,  /* task, reason, message: accepted, a prompt follows */
+	JOBJAM_FW_NOTICE_SHOWN,    /* prompt, what, where, task, message */
+	JOBJAM_FW_NOTICE_ANSWERED, /* prompt, yes, where (the one it came from), task */
+	JOBJAM_FW_NOTICE_LAPSED,   /* prompt, task: no answer in time, or no longer needed */
+	JOBJAM_FW_NOTICE_ENDED,    /* task, reason (finished failed cancelled aborted), layers */
+	JOBJAM_FW_NOTICE_TRIP,     /* code, what (nozzle, bed), reading_c */
+	JOBJAM_FW_NOTICE_SENSED,   /* plate, task, message: it asked its plate sensor */
+};
+
+enum jobjam_fw_where {
+	JOBJAM_FW_AT_MACHINE = 1 << 0,
+	JOBJAM_FW_IN_APP = 1 << 1,
+};
+
+struct jobjam_fw_notice {
+	uint32_t size;
+	uint32_t kind; /* enum jobjam_fw_notice_kind */
+	uint64_t message;
+	int64_t task;
+	uint32_t prompt, where, yes, code, plate, layers;
+	double reading_c;
+	const char *reason, *what, *job, *file;
+};
+
+enum jobjam_fw_tx {
+	JOBJAM_FW_TX_ROUTINE = 1 << 0, /* nothing but passing time made it say so */
+};
+
+/* Callbacks, all with arg first. The table lives as long as the instance. */
+struct jobjam_fw_host {
+	uint32_t size;
+	uint32_t reserved;
+	void *arg;
+	/* A line for the machine's log. */
+	void (*log)(void *arg, const char *text);
+	/* Publishes on device/<serial>/report. message: which one it answers, or 0.
+	 * flags: enum jobjam_fw_tx. The bytes are copied. */
+	void (*net_tx)(void *arg, const void *payload, size_t length, int qos, uint32_t flags,
+		       uint64_t message);
+	/* Memory that survives a power cut: 4 KiB in all, records named by key < 8.
+	 * nv_read returns the bytes stored under key (at most size are copied), 0: none.
+	 * nv_write returns 0, or -1 when it does not fit. */
+	uint32_t (*nv_read)(void *arg, uint32_t key, void *bytes, uint32_t size);
+	int (*nv_write)(void *arg, uint32_t key, const void *bytes, uint32_t size);
+	/* The machine's own chance. */
+	uint64_t (*rand64)(void *arg);
+	/* Unix milliseconds as the machine believes them. */
+	int64_t (*utc_ms)(void *arg);
+	/* Looks a file up by md5, then by url. 0 and *ret_file (whose size the caller has
+	 * set), or -1: not there. */
+	int (*file)(void *arg, const char *md5, const char *url,
+		    struct jobjam_fw_file *ret_file);
+	void (*notice)(void *arg, const struct jobjam_fw_notice *notice);
+};
+
+enum jobjam_fw_net { JOBJAM_FW_NET_DOWN, JOBJAM_FW_NET_UP };
+
+enum jobjam_fw_user { /* a person at the machine */
+	JOBJAM_FW_USER_NO,          /* arg: prompt */
+	JOBJAM_FW_USER_YES,         /* arg: prompt */
+	JOBJAM_FW_USER_STOP,        /* the stop button */
+	JOBJAM_FW_USER_PLATE_EMPTY, /* took what lay on the plate, and says so */
+};
+
+struct jobjam_fw; /* an instance; the build's own */
+
+/* --- the exported table ------------------------------------------------------------ */
+
+struct jobjam_fw_api {
+	uint32_t size;
+	uint32_t abi_major, abi_minor;
+	uint32_t reserved;
+	/* Callable before anything else; the answer lives as long as the shared object. */
+	const struct jobjam_fw_info *(*get_info)(void);
+	/* Power on: at now_us, cold start; may read the non-volatile records and say
+	 * notices. Copies config, borrows host. ERROR: *ret_fw untouched. */
+	int (*create)(const struct jobjam_fw_host *host, const struct jobjam_fw_config *config,
+		      uint64_t now_us, struct jobjam_fw **ret_fw);
+	/* The one function that advances time: by dt_us, up to sensors->now_us. dt_us may be
+	 * 0. Works off what came in since the last step, then sets every output. The host
+	 * has set actuators->size. */
+	int (*step)(struct jobjam_fw *fw, const struct jobjam_fw_sensors *sensors,
+		    uint64_t dt_us, struct jobjam_fw_actuators *ret_actuators);
+	/* A message on device/<serial>/request, any bytes, numbered from 1. A step follows
+	 * at the same instant. */
+	int (*net_rx)(struct jobjam_fw *fw, const void *payload, size_t length,
+		      uint64_t message);
+	int (*net_event)(struct jobjam_fw *fw, uint32_t event); /* enum jobjam_fw_net */
+	int (*user)(struct jobjam_fw *fw, uint32_t event, uint32_t arg); /* jobjam_fw_user */
+	/* bytes == NULL: *size becomes what is needed. Else writes at most *size bytes and
+	 * sets *size to what was written. ERROR: too small. */
+	int (*save)(const struct jobjam_fw *fw, void *bytes, size_t *size);
+	/* Restores what save() of the same build wrote, into any instance that was created
+	 * with the same config. */
+	int (*load)(struct jobjam_fw *fw, const void *bytes, size_t size);
+	void (*destroy)(struct jobjam_fw *fw); /* NULL is fine */
+};
+
+extern const struct jobjam_fw_api jobjam_firmware;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
