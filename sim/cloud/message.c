@@ -1,0 +1,107 @@
+/* message.c - what the service says to printers: printers/DIALECT.md, "Requests". */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/cloud/service.h"
+
+static void add_text(struct text *text, const char *key, const char *value)
+{
+	text_addf(text, ",\"%s\":", key);
+	text_add_json(text, value, strlen(value));
+}
+
+static void add_id(struct text *text, const char *key, int64_t value)
+{
+	text_addf(text, ",\"%s\":\"", key);
+	text_add_int(text, value);
+	text_add_char(text, '"');
+}
+
+static struct text *begin(struct cloud *cloud, const char *kind, const char *command)
+{
+	struct text *text = &cloud->payload;
+	text_clear(text);
+	text_addf(text, "{\"%s\":{\"sequence_id\":\"", kind);
+	text_add_int(text, ++cloud->sequence);
+	text_addf(text, "\",\"command\":\"%s\"", command);
+	return text;
+}
+
+static int publish(struct cloud *cloud, sim_ns now, int printer, uint32_t expiry_s,
+		   trace_id cause, int *ret_mid)
+{
+	const struct printer_belief *to = &cloud->printers[printer];
+	char topic[160];
+	int mid = 0;
+
+	if (cloud->payload.failed)
+		sim_out_of_memory("a message of the print service");
+	int length = snprintf(topic, sizeof(topic), "device/%s/request", to->serial);
+	assert(length > 0 &&
+	       (size_t)length < sizeof(topic)); /* cloud_new checks serials */
+	int rc = cloud->out.publish(cloud->out.arg, now, to->client, topic,
+				    text_cstr(&cloud->payload), cloud->payload.length,
+				    expiry_s, cause, &mid);
+	if (ret_mid != NULL)
+		*ret_mid = mid;
+	return rc;
+}
+
+int message_start(struct job *job, sim_ns now, trace_id cause, int *ret_mid)
+{
+	struct cloud *cloud = job->cloud;
+	struct text *text = begin(cloud, "print", "project_file");
+
+	add_text(text, "param", "Metadata/plate_1.gcode");
+	add_id(text, "project_id", job->task);
+	add_id(text, "profile_id", 1);
+	add_id(text, "task_id", job->task);
+	add_id(text, "subtask_id", job->task);
+	add_text(text, "subtask_name", job->name);
+	text_add(text, ",\"url\":");
+	char url[128];
+	snprintf(url, sizeof(url), "https://cdn.example.invalid/p/%s.3mf", job->file);
+	text_add_json(text, url, strlen(url));
+	add_text(text, "md5", job->file);
+	text_add(text,
+		 ",\"timelapse\":false,\"bed_type\":\"auto\",\"bed_levelling\":true"
+		 ",\"flow_cali\":true,\"vibration_cali\":true,\"layer_inspect\":true"
+		 ",\"use_ams\":false");
+	if (cloud->set.stamp)
+		add_id(text, "sent_at", job->tapped_utc_ms);
+	if (cloud->set.idempotent)
+		add_text(text, "job_key", job->wish_key);
+	text_add(text, "}}");
+	return publish(cloud, now, job->printer, cloud->set.message_expiry_s, cause,
+		       ret_mid);
+}
+
+int message_stop(struct cloud *cloud, sim_ns now, int printer, int64_t task,
+		 trace_id cause)
+{
+	struct text *text = begin(cloud, "print", "stop");
+	add_text(text, "param", "");
+	add_id(text, "task_id", task);
+	text_add(text, "}}");
+	return publish(cloud, now, printer, 0, cause, NULL);
+}
+
+int message_ask(struct cloud *cloud, sim_ns now, int printer, trace_id cause)
+{
+	text_add(begin(cloud, "pushing", "pushall"), "}}");
+	return publish(cloud, now, printer, 0, cause, NULL);
+}
+
+int message_confirm(struct cloud *cloud, sim_ns now, const struct cloud_call *call,
+		    trace_id cause)
+{
+	struct text *text = begin(cloud, "print", "plate_confirm");
+	add_id(text, "prompt_id", call->prompt);
+	add_id(text, "task_id", call->task);
+	add_id(text, "plate_epoch", call->plate_epoch);
+	add_text(text, "answer", call->yes ? "yes" : "no");
+	add_id(text, "not_after", call->not_after_utc_ms);
+	text_add(text, "}}");
+	return publish(cloud, now, call->printer, 0, cause, NULL);
+}
