@@ -1,0 +1,296 @@
+/* members.c - from the plan's groups to printers, with names, builds, zones and owners. */
+#include "sim/fleet/fleet_room.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct value *values_new(const struct vocab_row *row)
+{
+	struct value *values = calloc(row->n_params ? row->n_params : 1, sizeof(*values));
+
+	if (values)
+		vocab_defaults(row, values);
+	return values;
+}
+
+const struct value *value_named(const struct vocab_row *row, const struct value *values,
+				const char *name)
+{
+	int index = vocab_find_param(row, name);
+
+	assert(index >= 0);
+	return &values[index];
+}
+
+/* One line for each option that was given; `include` pulls a file in at the end. */
+int fleet_broker_conf(const struct plan *plan, struct text *ret_conf,
+		      struct sim_error *error)
+{
+	const struct vocab_row *row = plan_broker_row();
+	struct value *values = values_new(row);
+	int status;
+
+	if (!values)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the broker's options");
+	status = settings_parse(&plan->broker, row, values, error);
+	for (size_t i = 0; status == SIM_OK && i < row->n_params; i++) {
+		const char *name = row->params[i].name;
+		struct text as_text = {0};
+
+		if (!values[i].given)
+			continue;
+		param_add_text(&as_text, &row->params[i], &values[i]);
+		if (strcmp(name, "include") == 0) {
+			FILE *file = fopen(values[i].as.text, "re");
+			char line[1024];
+
+			if (!file)
+				status = sim_fail(
+					error, SIM_ENOENT,
+					"broker { include = \"%s\" }: no such file",
+					values[i].as.text);
+			while (file && fgets(line, sizeof(line), file))
+				text_add(ret_conf, line);
+			if (file)
+				fclose(file);
+			text_add_char(ret_conf, '\n');
+		} else {
+			text_addf(ret_conf, "%s %s\n", name, text_cstr(&as_text));
+		}
+		text_fini(&as_text);
+	}
+	free(values);
+	return status;
+}
+
+/* A build is loaded once, however many machines run it. */
+static int build_of(struct fleet *fleet, const char *spec,
+		    struct firmware_build **ret_build, struct sim_error *error)
+{
+	int status;
+
+	for (int i = 0; i < fleet->n_builds; i++) {
+		if (strcmp(fleet->build_specs[i], spec) == 0) {
+			*ret_build = fleet->builds[i];
+			return SIM_OK;
+		}
+	}
+	if (fleet->n_builds == FLEET_BUILDS_MAX)
+		return sim_fail(error, SIM_ELIMIT,
+				"more than %d firmware builds in one run",
+				FLEET_BUILDS_MAX);
+	status = firmware_build_load(spec, fleet->options.firmware_dir, ret_build, error);
+	if (status != SIM_OK)
+		return status;
+	fleet->builds[fleet->n_builds] = *ret_build;
+	snprintf(fleet->build_specs[fleet->n_builds++], sizeof(fleet->build_specs[0]),
+		 "%s", spec);
+	if (fleet->firmware_names[0])
+		strncat(fleet->firmware_names, ", ",
+			sizeof(fleet->firmware_names) - strlen(fleet->firmware_names) -
+				1);
+	strncat(fleet->firmware_names, firmware_build_name(*ret_build),
+		sizeof(fleet->firmware_names) - strlen(fleet->firmware_names) - 1);
+	return SIM_OK;
+}
+
+/* --firmware a,b gives the machines a and b in turn; without it the group decides. */
+static void spec_of(const struct fleet *fleet, const char *of_group, int index,
+		    char *ret_spec, size_t size)
+{
+	const char *list = fleet->options.firmware;
+	int entries = 1, wanted;
+
+	if (!list) {
+		snprintf(ret_spec, size, "%s", of_group);
+		return;
+	}
+	for (const char *c = list; *c; c++)
+		entries += *c == ',';
+	wanted = index % entries;
+	while (wanted-- > 0)
+		list = strchr(list, ',') + 1;
+	snprintf(ret_spec, size, "%.*s", (int)strcspn(list, ","), list);
+}
+
+static const char *next_model(const void *unused, size_t i)
+{
+	const struct printer_model *model = printer_model_at(i);
+
+	(void)unused;
+	return model ? model->name : NULL;
+}
+
+static const char *where_of(const struct settings *settings, const char *name)
+{
+	const struct setting *setting = settings_get(settings, name);
+
+	return setting && setting->where ? setting->where : "printers{}";
+}
+
+/* The build must know every switch that was set; a switch that it lacks would be a silent
+ * wish. */
+static int check_safeguards(const struct plan_group *group,
+			    const struct firmware_build *build, struct sim_error *error)
+{
+	const struct vocab_row *row = firmware_build_settings(build);
+	struct value *values;
+	int status;
+
+	for (size_t i = 0; i < group->safeguards.n; i++) {
+		const struct setting *setting = &group->safeguards.items[i];
+
+		if (vocab_find_param(row, setting->name) < 0)
+			return sim_fail(error, SIM_EINVAL,
+					"%s: firmware %s has no safeguard \"%s\"; %s",
+					setting->where ? setting->where : "printers{}",
+					firmware_build_name(build), setting->name,
+					row->n_params ? "see jobjam doc for those it has"
+						      : "the build \"guarded\" has it");
+	}
+	values = values_new(row);
+	if (!values)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the fleet");
+	status = settings_parse(&group->safeguards, row, values, error);
+	free(values);
+	return status;
+}
+
+static int make_owner(struct member *member, struct sim_error *error)
+{
+	const struct plan *plan = member->fleet->plan;
+	const struct plan_owners *owners = NULL;
+	int status;
+
+	for (int i = 0; i < plan->n_owners;
+	     i++) /* the last that fits: later ones refine */
+		if (text_glob(plan->owners[i].of, member->name))
+			owners = &plan->owners[i];
+	if (!owners)
+		return SIM_OK;
+	member->owner_values = values_new(people_row());
+	member->owner_safeguards = values_new(people_safeguard_row());
+	if (!member->owner_values || !member->owner_safeguards)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the owners");
+	member->has_owner = true;
+	status = settings_parse(&owners->options, people_row(), member->owner_values,
+				error);
+	if (status != SIM_OK)
+		return status;
+	return settings_parse(&owners->safeguards, people_safeguard_row(),
+			      member->owner_safeguards, error);
+}
+
+static void name_member(struct member *member, int width)
+{
+	int number = member->index + 1;
+
+	snprintf(member->name, sizeof(member->name), "printer/%0*d", width, number);
+	snprintf(member->owner, sizeof(member->owner), "owner/%0*d", width, number);
+	snprintf(member->app, sizeof(member->app), "app/%0*d", width, number);
+	snprintf(member->serial, sizeof(member->serial), "SIM%05d", number);
+	snprintf(member->request_topic, sizeof(member->request_topic),
+		 "device/%s/request", member->serial);
+	snprintf(member->report_topic, sizeof(member->report_topic), "device/%s/report",
+		 member->serial);
+}
+
+static int make_member(struct fleet *fleet, const struct plan_group *group,
+		       const struct value *values, int width, struct sim_error *error)
+{
+	const struct vocab_row *row = plan_printers_row();
+	struct member *member = &fleet->members[fleet->n_members];
+	const char *model = value_named(row, values, "model")->as.text;
+	char spec[256];
+	int status;
+
+	member->fleet = fleet;
+	member->group = group;
+	member->index = fleet->n_members++;
+	name_member(member, width);
+	member->view.model = printer_model_find(model);
+	if (!member->view.model) {
+		struct sim_error unknown;
+
+		vocab_unknown(&unknown, "model", model, next_model, NULL);
+		return sim_fail(error, SIM_ENOENT, "%s: %s",
+				where_of(&group->options, "model"), unknown.text);
+	}
+	status = zone_open(value_named(row, values, "timezone")->as.text, &member->zone,
+			   error);
+	if (status != SIM_OK)
+		return status;
+	spec_of(fleet, value_named(row, values, "firmware")->as.text, member->index, spec,
+		sizeof(spec));
+	status = build_of(fleet, spec, &member->build, error);
+	if (status == SIM_OK)
+		status = check_safeguards(group, member->build, error);
+	if (status == SIM_OK)
+		status = make_owner(member, error);
+	member->view.name = member->name;
+	member->view.serial = member->serial;
+	member->view.owner = member->has_owner ? member->owner : "";
+	member->view.app = member->app;
+	member->view.zone = member->zone;
+	member->view.zone_name = zone_name(member->zone);
+	member->view.firmware = firmware_build_name(member->build);
+	return status;
+}
+
+static int members_of_group(struct fleet *fleet, const struct plan_group *group,
+			    int *total, int width, struct sim_error *error)
+{
+	const struct vocab_row *row = plan_printers_row();
+	struct value *values = values_new(row);
+	int status, count;
+
+	if (!values)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the fleet");
+	status = settings_parse(&group->options, row, values, error);
+	count = status == SIM_OK ? (int)value_named(row, values, "count")->as.integer : 0;
+	for (int i = 0; status == SIM_OK && fleet->members && i < count; i++)
+		status = make_member(fleet, group, values, width, error);
+	*total += count;
+	free(values);
+	return status;
+}
+
+int fleet_make_members(struct fleet *fleet, struct sim_error *error)
+{
+	const struct plan *plan = fleet->plan;
+	int total = 0, width = 3, status = SIM_OK;
+
+	for (int i = 0; status == SIM_OK && i < plan->n_groups; i++)
+		status = members_of_group(fleet, &plan->groups[i], &total, 0, error);
+	if (status != SIM_OK)
+		return status;
+	if (total == 0)
+		return sim_fail(error, SIM_EINVAL,
+				"%s: the fleet is empty: every count is 0",
+				plan->path ? plan->path : plan->name);
+	for (int n = 1000; n <= total; n *= 10)
+		width++;
+	fleet->members = calloc((size_t)total, sizeof(*fleet->members));
+	if (!fleet->members)
+		return sim_fail(error, SIM_ENOMEM, "no memory for %d printers", total);
+	for (int i = 0; status == SIM_OK && i < plan->n_groups; i++)
+		status = members_of_group(fleet, &plan->groups[i], &total, width, error);
+	return status;
+}
+
+void fleet_free_members(struct fleet *fleet)
+{
+	for (int i = 0; i < fleet->n_members; i++) {
+		struct member *member = &fleet->members[i];
+
+		printer_free(member->printer);
+		zone_free(member->zone);
+		free(member->owner_values);
+		free(member->owner_safeguards);
+	}
+	free(fleet->members);
+	fleet->members = NULL;
+	fleet->n_members = 0;
+}

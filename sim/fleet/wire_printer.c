@@ -1,0 +1,191 @@
+/* wire_printer.c - a machine, its MQTT client, and the moment at which it next speaks. */
+#include "sim/fleet/fleet_room.h"
+
+#include <stdlib.h>
+
+/* The network module of the machine dials again after 1 s, then twice as long each time, up
+ * to 30 s: the policy of the public client libraries for this dialect. */
+#define REDIAL_FIRST     (1 * SIM_S)
+#define REDIAL_MOST      (30 * SIM_S)
+/* Machines come up one after another, so that a fleet does not connect in one instant. */
+#define FIRST_DIAL_APART (20 * SIM_MS)
+
+static void speak(void *arg, sim_ns now)
+{
+	struct member *member = arg;
+
+	member->due_at = SIM_NEVER;
+	printer_advance(member->printer, now);
+	wire_touched(member, now);
+}
+
+void wire_touched(struct member *member, sim_ns now)
+{
+	struct queue *queue = world_queue(member->fleet->world);
+	sim_ns due = printer_due(member->printer, now);
+
+	if (due == member->due_at)
+		return;
+	queue_cancel(queue, &member->due);
+	member->due_at = due;
+	if (due != SIM_NEVER)
+		member->due = queue_add(queue, due, speak, member);
+}
+
+static void on_report(void *arg, sim_ns now, const void *payload, size_t length, int qos,
+		      enum trace_level level, trace_id cause)
+{
+	struct member *member = arg;
+	struct client_message message = {
+		.topic = member->report_topic,
+		.payload = payload,
+		.length = length,
+		.qos = qos,
+		.level = level,
+	};
+
+	client_publish(member->client, now, &message, cause, NULL);
+}
+
+static void dial(void *arg, sim_ns now)
+{
+	struct member *member = arg;
+
+	client_connect(member->client, now, 0);
+}
+
+static void on_connected(void *arg, sim_ns now, int rc, bool session_present,
+			 trace_id cause)
+{
+	struct member *member = arg;
+
+	(void)session_present;
+	if (rc != 0)
+		return; /* on_disconnect follows and dials again */
+	member->redial_after = REDIAL_FIRST;
+	client_subscribe(member->client, now, member->request_topic, 1);
+	printer_online(member->printer, now, true, cause);
+	wire_touched(member, now);
+}
+
+static void on_disconnected(void *arg, sim_ns now, int rc, const char *reason,
+			    trace_id cause)
+{
+	struct member *member = arg;
+	struct queue *queue = world_queue(member->fleet->world);
+
+	(void)rc;
+	(void)reason;
+	printer_online(member->printer, now, false, cause);
+	wire_touched(member, now);
+	queue_cancel(queue, &member->redial);
+	member->redial = queue_add(queue, now + member->redial_after, dial, member);
+	member->redial_after *= 2;
+	if (member->redial_after > REDIAL_MOST)
+		member->redial_after = REDIAL_MOST;
+}
+
+static void on_message(void *arg, sim_ns now, const char *topic, const void *payload,
+		       size_t length, int qos, bool retain, trace_id cause)
+{
+	struct member *member = arg;
+
+	(void)topic;
+	(void)qos;
+	(void)retain;
+	printer_message(member->printer, now, payload, length, cause);
+	wire_touched(member, now);
+}
+
+static int make_client(struct member *member, const struct value *values,
+		       struct sim_error *error)
+{
+	const struct vocab_row *row = plan_printers_row();
+	struct client_options options = {
+		.name = member->name,
+		.client_id = member->serial,
+		.keepalive_s =
+			(int)(value_named(row, values, "keepalive")->as.ns / SIM_S),
+		.clean_session = value_named(row, values, "clean_session")->as.yes,
+		.protocol = 4,
+		.events = {.arg = member,
+			   .connected = on_connected,
+			   .disconnected = on_disconnected,
+			   .message = on_message},
+	};
+
+	return client_new(world_net(member->fleet->world), &options, &member->client,
+			  error);
+}
+
+static int make_printer(struct member *member, const struct value *values,
+			struct sim_error *error)
+{
+	const struct plan_group *group = member->group;
+	struct world *world = member->fleet->world;
+	struct text settings = {0};
+	int status;
+
+	for (size_t i = 0; i < group->safeguards.n; i++)
+		text_addf(&settings, "%s=%s\n", group->safeguards.items[i].name,
+			  group->safeguards.items[i].value);
+	struct printer_options options = {
+		.name = member->name,
+		.serial = member->serial,
+		.model = member->view.model,
+		.build = member->build,
+		.settings = text_cstr(&settings),
+		.shelf = member->fleet->shelf,
+		.seed = member->fleet->plan->seed,
+		.trace = world_trace(world),
+		.clock = world_clock(world),
+		.room_c = value_named(plan_printers_row(), values, "room")->as.real,
+		.outlets = {.arg = member, .report = on_report},
+	};
+	status = printer_new(&options, &member->printer, error);
+	text_fini(&settings);
+	return status;
+}
+
+int wire_printers(struct fleet *fleet, struct sim_error *error)
+{
+	const struct vocab_row *row = plan_printers_row();
+	struct value *values = values_new(row);
+	int status =
+		values ? SIM_OK : sim_fail(error, SIM_ENOMEM, "no memory for the fleet");
+
+	for (int i = 0; status == SIM_OK && i < fleet->n_members; i++) {
+		struct member *member = &fleet->members[i];
+
+		vocab_defaults(row, values);
+		status = settings_parse(&member->group->options, row, values, error);
+		if (status == SIM_OK)
+			status = make_printer(member, values, error);
+		if (status == SIM_OK)
+			status = make_client(member, values, error);
+		member->view.printer = member->printer;
+		member->clock_skew =
+			(sim_ns)(value_named(row, values, "clock_skew")->as.real *
+				 (double)SIM_S);
+		member->due_at = SIM_NEVER;
+		member->redial_after = REDIAL_FIRST;
+	}
+	free(values);
+	return status;
+}
+
+void wire_printers_start(struct fleet *fleet, sim_ns now)
+{
+	struct queue *queue = world_queue(fleet->world);
+
+	for (int i = 0; i < fleet->n_members; i++) {
+		struct member *member = &fleet->members[i];
+
+		if (member->clock_skew != 0)
+			printer_set_clock_skew(member->printer, now, member->clock_skew,
+					       0);
+		member->redial =
+			queue_add(queue, now + i * FIRST_DIAL_APART, dial, member);
+		wire_touched(member, now);
+	}
+}

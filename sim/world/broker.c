@@ -1,0 +1,201 @@
+/* broker.c - starting, dialling and ending the broker under test. */
+#include "sim/world/broker.h"
+
+#include "sim/core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+struct broker {
+	struct guest *guest;
+	char dir[64];
+	char socket_path[80], conf_path[80], log_path[512];
+	bool log_is_private;
+	char path[512];
+	char version[96];
+};
+
+/* What every run fixes: no persistence and no $SYS traffic (both live on timers of their
+ * own), no access control, and the limits that mosquitto documents as its defaults said
+ * aloud. Later lines of the scenario's own may change them. The log goes to stderr, which
+ * is not buffered, so that it is whole when the broker dies. */
+static const char fixed_conf[] = "allow_anonymous true\n"
+				 "persistence false\n"
+				 "sys_interval 0\n"
+				 "connection_messages true\n"
+				 "log_dest stderr\n"
+				 "log_type error\n"
+				 "log_type warning\n"
+				 "log_type notice\n"
+				 "log_type information\n";
+
+static int write_conf(const struct broker *broker, const char *more,
+		      struct sim_error *error)
+{
+	FILE *file = fopen(broker->conf_path, "we");
+
+	if (!file)
+		return sim_fail(error, SIM_EIO, "%s: %s", broker->conf_path,
+				strerror(errno));
+	fprintf(file, "listener 0 %s\n%s", broker->socket_path, fixed_conf);
+	if (geteuid() == 0)
+		fputs("user root\n",
+		      file); /* it would leave its folder behind otherwise */
+	fputs(more ? more : "", file);
+	if (fclose(file) != 0)
+		return sim_fail(error, SIM_EIO, "%s: %s", broker->conf_path,
+				strerror(errno));
+	return SIM_OK;
+}
+
+/* The path must be short: sun_path holds 108 bytes. */
+static int make_folder(struct broker *broker, const char *log_path,
+		       struct sim_error *error)
+{
+	strcpy(broker->dir, "/tmp/jobjam-XXXXXX");
+	if (!mkdtemp(broker->dir)) {
+		broker->dir[0] = '\0';
+		return sim_fail(error, SIM_EIO,
+				"cannot make a private folder in /tmp: %s",
+				strerror(errno));
+	}
+	snprintf(broker->socket_path, sizeof(broker->socket_path), "%s/b", broker->dir);
+	snprintf(broker->conf_path, sizeof(broker->conf_path), "%s/conf", broker->dir);
+	broker->log_is_private = !log_path;
+	if (log_path)
+		snprintf(broker->log_path, sizeof(broker->log_path), "%s", log_path);
+	else
+		snprintf(broker->log_path, sizeof(broker->log_path), "%s/log",
+			 broker->dir);
+	return SIM_OK;
+}
+
+/* The broker names itself in the first line of its log. */
+static void read_version(struct broker *broker)
+{
+	char line[256];
+	FILE *log = fopen(broker->log_path, "re");
+
+	strcpy(broker->version, "unknown");
+	if (!log)
+		return;
+	while (fgets(line, sizeof(line), log)) {
+		const char *start = strstr(line, "mosquitto version ");
+		size_t length =
+			start ? strcspn(start + strlen("mosquitto version "), " \n") : 0;
+
+		if (!start)
+			continue;
+		length += strlen("mosquitto version ");
+		if (length >= sizeof(broker->version))
+			length = sizeof(broker->version) - 1;
+		memcpy(broker->version, start, length);
+		broker->version[length] = '\0';
+		break;
+	}
+	fclose(log);
+}
+
+int broker_start(const struct broker_options *options, struct broker **ret_broker,
+		 struct sim_error *error)
+{
+	struct broker *broker = calloc(1, sizeof(*broker));
+	const char *command = options->command ? options->command : "mosquitto";
+	int status;
+
+	if (!broker)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the broker");
+	status = guest_find(command, broker->path, sizeof(broker->path), error);
+	if (status == SIM_OK)
+		status = make_folder(broker, options->log_path, error);
+	if (status == SIM_OK)
+		status = write_conf(broker, options->conf, error);
+	if (status != SIM_OK)
+		goto fail;
+	const char *argv[] = {broker->path, "-c", broker->conf_path, NULL};
+	struct guest_options guest = {
+		.name = "broker",
+		.argv = argv,
+		.shim_path = options->shim_path,
+		.work_dir = broker->dir,
+		.output_path = broker->log_path,
+		.start_utc_ns = options->start_utc_ns,
+		.seed = options->seed,
+		.tick_exact = options->tick_exact,
+		.core = options->core,
+		.watchdog_ms = options->watchdog_ms,
+		.trace = options->trace,
+	};
+	status = guest_start(&guest, &broker->guest, error);
+	if (status != SIM_OK)
+		goto fail;
+	read_version(broker);
+	*ret_broker = broker;
+	return SIM_OK;
+fail:
+	broker_free(broker);
+	return status;
+}
+
+void broker_stop(struct broker *broker)
+{
+	if (broker->guest && guest_alive(broker->guest))
+		guest_stop(broker->guest);
+}
+
+void broker_free(struct broker *broker)
+{
+	if (!broker)
+		return;
+	guest_free(broker->guest);
+	if (broker->dir[0]) {
+		unlink(broker->socket_path);
+		unlink(broker->conf_path);
+		if (broker->log_is_private)
+			unlink(broker->log_path);
+		rmdir(broker->dir);
+	}
+	free(broker);
+}
+
+int broker_dial(struct broker *broker)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	if (!broker || !guest_alive(broker->guest))
+		return -ECONNREFUSED;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", broker->socket_path);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
+		int refused = errno;
+
+		close(fd);
+		return -refused;
+	}
+	return fd;
+}
+
+struct guest *broker_guest(const struct broker *broker)
+{
+	return broker->guest;
+}
+
+const char *broker_path(const struct broker *broker)
+{
+	return broker->path;
+}
+
+const char *broker_version(const struct broker *broker)
+{
+	return broker->version;
+}

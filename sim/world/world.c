@@ -1,0 +1,303 @@
+/* world.c - the main loop of a run. */
+#include "sim/world/world.h"
+
+#include "sim/world/broker.h"
+#include "sim/world/host_clock.h"
+
+#include <assert.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rounds of "links, then broker" at one instant before it is called a livelock. A flush of
+ * 100,000 packets takes a few thousand. */
+enum {
+	SETTLE_ROUNDS_MAX = 1000000,
+	PROGRESS_EVERY = 256
+};
+
+struct world {
+	struct world_options options;
+	struct clock clock;
+	struct queue *queue;
+	struct trace *trace;
+	struct net *net;
+	struct broker *broker;
+	enum world_end trouble; /* WORLD_REACHED while all is well */
+	struct sim_error error; /* the first trouble, in words */
+	bool stopped;
+	struct world_times times;
+};
+
+static int dial_broker(void *arg)
+{
+	struct world *world = arg;
+
+	return broker_dial(world->broker);
+}
+
+int world_new(const struct world_options *options, struct world **ret_world,
+	      struct sim_error *error)
+{
+	struct world *world = calloc(1, sizeof(*world));
+	int status = SIM_ENOMEM;
+
+	if (!world)
+		return sim_fail(error, SIM_ENOMEM, "no memory for a run");
+	world->options = *options;
+	world->clock.start_utc_s = options->start_utc_ns / SIM_S;
+	world->queue = queue_new();
+	world->trace = trace_new(&world->clock, options->level);
+	if (!world->queue || !world->trace) {
+		sim_fail(error, SIM_ENOMEM, "no memory for a run");
+		goto fail;
+	}
+	struct net_options net = {
+		.queue = world->queue,
+		.clock = &world->clock,
+		.trace = world->trace,
+		.seed = options->seed,
+		.dial = dial_broker,
+		.dial_arg = world,
+	};
+	status = net_new(&net, &world->net, error);
+	if (status != SIM_OK)
+		goto fail;
+	*ret_world = world;
+	return SIM_OK;
+fail:
+	world_free(world);
+	return status;
+}
+
+void world_free(struct world *world)
+{
+	if (!world)
+		return;
+	net_free(world->net);
+	broker_free(world->broker);
+	trace_free(world->trace);
+	queue_free(world->queue);
+	free(world);
+}
+
+/* Program and guest take turns, so one core serves both best: no migration, no wake-up of
+ * another core. A host that refuses costs speed only. */
+static void pin_to_core(int core)
+{
+	cpu_set_t set;
+
+	if (core < 0 || core >= CPU_SETSIZE)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((unsigned)core, &set);
+	(void)sched_setaffinity(0, sizeof(set), &set);
+}
+
+int world_start(struct world *world, struct sim_error *error)
+{
+	struct broker_options broker = {
+		.command = world->options.broker,
+		.conf = world->options.broker_conf,
+		.shim_path = world->options.shim_path,
+		.log_path = world->options.log_path,
+		.start_utc_ns = world->options.start_utc_ns,
+		.seed = world->options.seed,
+		.tick_exact = world->options.tick_exact,
+		.core = world->options.core,
+		.watchdog_ms = world->options.watchdog_ms,
+		.trace = world->trace,
+	};
+
+	assert(!world->broker);
+	pin_to_core(world->options.core);
+	return broker_start(&broker, &world->broker, error);
+}
+
+static struct guest *guest_of(const struct world *world)
+{
+	return world->broker ? broker_guest(world->broker) : NULL;
+}
+
+static bool broker_lives(const struct world *world)
+{
+	const struct guest *guest = guest_of(world);
+
+	return guest && guest_alive(guest);
+}
+
+/* The first trouble decides how the run is called; the run itself goes on without the
+ * broker, so that one sees what its loss does. */
+static void broker_is_gone(struct world *world, enum guest_rest rest)
+{
+	const char *status = guest_status(guest_of(world));
+
+	if (world->trouble == WORLD_REACHED && rest == GUEST_STUCK) {
+		world->trouble = WORLD_BROKER_STUCK;
+		sim_fail(&world->error, SIM_ESTUCK,
+			 "the broker never came to rest in its turn and was killed; its "
+			 "last "
+			 "words are in broker.log");
+	} else if (world->trouble == WORLD_REACHED) {
+		world->trouble = WORLD_BROKER_ENDED;
+		sim_fail(&world->error, SIM_EDIED,
+			 "the broker ended by itself (%s); its last words are in "
+			 "broker.log",
+			 status);
+	}
+	net_broker_gone(world->net, world->clock.now);
+}
+
+/* One turn of the broker up to the horizon, or up to the instant at which it sent. */
+static void broker_turn(struct world *world, sim_ns horizon)
+{
+	struct guest *guest = guest_of(world);
+	enum guest_rest rest = guest_turn(guest, world->clock.now, horizon);
+
+	world->clock.now =
+		guest_now(guest) > world->clock.now ? guest_now(guest) : world->clock.now;
+	if (rest == GUEST_ENDED || rest == GUEST_STUCK)
+		broker_is_gone(world, rest);
+}
+
+/* Until no byte moves and the broker rests. Returns false on a livelock. */
+static bool settle(struct world *world)
+{
+	for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
+		double before = host_clock_s();
+		bool moved = net_drain(world->net, world->clock.now);
+		double between = host_clock_s();
+		bool input = net_take_broker_input(world->net);
+
+		world->times.network_s += between - before;
+		world->times.settles++;
+		if (input && broker_lives(world)) {
+			broker_turn(world, world->clock.now);
+			world->times.broker_s += host_clock_s() - between;
+		} else if (!moved) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void run_due_events(struct world *world)
+{
+	double before = host_clock_s();
+
+	while (!world->stopped && queue_run_one(world->queue, world->clock.now))
+		;
+	world->times.events_s += host_clock_s() - before;
+}
+
+/* Lets time pass up to the next instant at which something happens. */
+static void pass_time(struct world *world)
+{
+	sim_ns next = queue_next_due(world->queue);
+	double before = host_clock_s();
+
+	if (next > world->options.length)
+		next = world->options.length;
+	if (broker_lives(world))
+		broker_turn(world, next);
+	else
+		world->clock.now = next;
+	world->times.idle_s += host_clock_s() - before;
+	world->times.instants++;
+}
+
+static bool interrupted(const struct world *world)
+{
+	return world->options.interrupted && *world->options.interrupted;
+}
+
+static enum world_end finish(struct world *world, enum world_end end,
+			     struct sim_error *error)
+{
+	if (end != WORLD_REACHED && error)
+		*error = world->error;
+	return end;
+}
+
+enum world_end world_run(struct world *world, struct sim_error *error)
+{
+	assert(world->broker);
+	for (uint64_t turn = 0;; turn++) {
+		run_due_events(world);
+		if (world->stopped)
+			return finish(world, WORLD_STOPPED, error);
+		if (!settle(world)) {
+			sim_fail(&world->error, SIM_ESTUCK,
+				 "bytes kept moving between the broker and its clients "
+				 "at one "
+				 "instant without coming to rest");
+			return finish(world, WORLD_LIVELOCK, error);
+		}
+		if (interrupted(world)) {
+			sim_fail(&world->error, SIM_OK, "interrupted by a signal");
+			return finish(world, WORLD_INTERRUPTED, error);
+		}
+		if (turn % PROGRESS_EVERY == 0 && world->options.progress)
+			world->options.progress(world->options.progress_arg,
+						world->clock.now);
+		if (queue_next_due(world->queue) <= world->clock.now)
+			continue;
+		if (world->clock.now >= world->options.length)
+			return finish(world, world->trouble, error);
+		pass_time(world);
+	}
+}
+
+void world_stop(struct world *world, const struct sim_error *error)
+{
+	if (world->stopped)
+		return; /* the first reason is the one to tell */
+	world->stopped = true;
+	world->error = *error;
+}
+
+void world_end(struct world *world)
+{
+	if (world->broker)
+		broker_stop(world->broker);
+}
+
+const struct clock *world_clock(const struct world *world)
+{
+	return &world->clock;
+}
+
+struct queue *world_queue(struct world *world)
+{
+	return world->queue;
+}
+
+struct trace *world_trace(struct world *world)
+{
+	return world->trace;
+}
+
+struct net *world_net(struct world *world)
+{
+	return world->net;
+}
+
+struct guest *world_broker(struct world *world)
+{
+	return guest_of(world);
+}
+
+const char *world_broker_path(const struct world *world)
+{
+	return world->broker ? broker_path(world->broker) : "";
+}
+
+const char *world_broker_version(const struct world *world)
+{
+	return world->broker ? broker_version(world->broker) : "";
+}
+
+struct world_times world_times(const struct world *world)
+{
+	return world->times;
+}
