@@ -1,0 +1,72 @@
+/* verbs.c - the table of verbs. */
+#include "sim/command/verbs.h"
+
+#include <string.h>
+
+#define MANY SIZE_MAX
+
+static const struct verb verbs[] = {
+	{VERB_RUN, "run", "SCENARIO...", 0, MANY,
+	 "live through scenarios and say which promises held",
+	 "Each scenario is run against a real broker in virtual time. What happened is written\n"
+	 "to DIR/<scenario>/<variant>/; the variant is named after the builds, the seed and the\n"
+	 "settings that differ from the file's own, and DIR/<scenario>/latest leads to the newest.\n"
+	 "A folder stands for the scenarios in it, and a bare name for a shipped scenario.\n"
+	 "With --filter or --shard and no name, the shipped scenarios are meant.",
+	 verb_run},
+	{VERB_VERIFY, "verify", "SCENARIO...", 0, MANY,
+	 "run twice and compare event by event",
+	 "Runs each scenario twice, in fresh processes and with the full trace, and compares\n"
+	 "events.ndjson line by line. The first line that differs is printed as both runs have\n"
+	 "it, with the chain of causes that led there, and the exit status is 5. Whether promises\n"
+	 "were kept does not matter here; scripts that fail do.\n"
+	 "With --against RUN the scenario runs once and is compared with that recording; if what\n"
+	 "is verified is itself a run directory, the two recordings are compared.",
+	 verb_verify},
+	{VERB_WHY, "why", "RUN ACTOR|EVENT", 2, 2,
+	 "why did (or did not) this printer start: the chain of causes",
+	 "RUN is a run directory, or the name of a scenario whose newest run is meant. ACTOR is a\n"
+	 "name as it stands in the trace (printer/007, owner/007); EVENT the number of an event,\n"
+	 "whose causes are told from the first one on.",
+	 verb_why},
+	{VERB_REPORT, "report", "RUN", 1, 1, "write the reports of a recorded run anew",
+	 "Reads events.ndjson and verdict.json of a run directory (or of a scenario's newest run)\n"
+	 "and writes every report beside them again.",
+	 verb_report},
+	{VERB_LIST, "list", "[SCENARIO...]", 0, MANY, "scenarios, with name and what they are about",
+	 "Without arguments: the shipped ones. A file that does not load is named with its error,\n"
+	 "and the exit status is then 2.",
+	 verb_list},
+	{VERB_CHECK, "check", "[SCENARIO...]", 0, MANY, "load scenarios without running them",
+	 "Says what was found: printers, people, expectations, and at which instants the script\n"
+	 "acts. Without arguments: the shipped scenarios.",
+	 verb_check},
+	{VERB_FAULTS, "faults", "[NAME]", 0, 1, "what can be done to a link, with parameters",
+	 "With a name: that fault alone, with every parameter, its unit and its range.", verb_faults},
+	{VERB_DOC, "doc", "[NAME]", 0, 1, "the whole vocabulary of scenarios, as Markdown",
+	 "With a name: the entries of that name alone (a function, a fault, a property, a\n"
+	 "safeguard, a model).",
+	 verb_doc},
+	{VERB_DOCTOR, "doctor", "", 0, 0, "can this machine do it: broker, shim, limits, time zones",
+	 "Every line says ok or problem, and with a problem what to do about it.", verb_doctor},
+	{VERB_INIT, "init", "NAME", 1, 1, "a new scenario, and definitions for the editor",
+	 "Writes NAME.lua, and, where they are not there yet, jobjam.defs.lua and .luarc.json for\n"
+	 "the Lua language server. Nothing that exists is overwritten.",
+	 verb_init},
+};
+
+const struct verb *verb_at(size_t index)
+{
+	return index < sizeof(verbs) / sizeof(verbs[0]) ? &verbs[index] : NULL;
+}
+
+const struct verb *verb_find(const char *name)
+{
+	const struct verb *verb;
+
+	for (size_t i = 0; (verb = verb_at(i)); i++) {
+		if (strcmp(verb->name, name) == 0)
+			return verb;
+	}
+	return NULL;
+}

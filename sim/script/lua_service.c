@@ -1,0 +1,154 @@
+/* lua_service.c - cloud{} and the running service. */
+#include "sim/script/room.h"
+
+#include <string.h>
+
+static const char SERVICE[] = "Service";
+
+static const struct param RESTART_PARAMS[] = {
+	{.name = "down_for",
+	 .type = PARAM_DURATION,
+	 .fallback = "30s",
+	 .max = 86400.0 * 30,
+	 .help = "How long it is away."},
+};
+static const struct param LOAD_PARAMS[] = {
+	{.name = "rate",
+	 .type = PARAM_REAL,
+	 .unit = "1/s",
+	 .min = 0,
+	 .max = 1e6,
+	 .help = "Requests per second of people outside the fleet."},
+	{.name = "lasts",
+	 .type = PARAM_DURATION,
+	 .help = "For how long they come."},
+};
+static const struct vocab_row ACTIONS[] = {
+	{.name = "foreign_load",
+	 .summary = "Other people's requests load the API for a while.",
+	 .params = LOAD_PARAMS,
+	 .n_params = WORD_COUNT(LOAD_PARAMS)},
+	{.name = "restart",
+	 .summary = "An operator stops the whole service and brings it up again; its MQTT "
+		    "clients are made anew.",
+	 .params = RESTART_PARAMS,
+	 .n_params = WORD_COUNT(RESTART_PARAMS)},
+};
+
+const struct vocab_row *service_row(size_t index)
+{
+	return index < WORD_COUNT(ACTIONS) ? &ACTIONS[index] : NULL;
+}
+
+static const char *next_build(const void *unused, size_t i)
+{
+	(void)unused;
+	const struct cloud_build *build = cloud_build_at(i);
+	return build != NULL ? build->name : NULL;
+}
+
+static void check_build(lua_State *L, const struct settings *options)
+{
+	const struct setting *build = settings_get(options, "build");
+	struct sim_error error;
+	if (build == NULL)
+		return;
+	for (size_t i = 0; cloud_build_at(i) != NULL; i++)
+		if (strcmp(cloud_build_at(i)->name, build->value) == 0)
+			return;
+	vocab_unknown(&error, "build", build->value, next_build, NULL);
+	lua_pushfstring(L, "%s: cloud: %s", build->where, error.text);
+	lua_error(L);
+}
+
+/* cloud { build = …, clients = { … }, safeguards = { … }, … } -> service   [-1, +1, e] */
+int word_cloud(lua_State *L)
+{
+	static const char *const OTHERS[] = {"safeguards", NULL};
+	const struct take take = {.what = "cloud", .rows = {cloud_row()}, .others = OTHERS};
+	const struct take safeguards = {.what = "cloud: safeguards",
+					.where = "safeguards",
+					.rows = {cloud_safeguard_row()}};
+	struct plan *plan = script_of(L)->plan;
+
+	if (!script_loading(L))
+		take_refuse(L, "cloud", "belongs to the file itself");
+	if (plan->has_cloud)
+		take_refuse(L, "cloud", "has been said already");
+	plan->has_cloud = true;
+	take_table(L, 1, "cloud", "{ build = \"2023-07\" }");
+	take_settings(L, 1, &take, (struct settings *[]){&plan->cloud});
+	if (lua_getfield(L, 1, "safeguards") != LUA_TNIL) {
+		take_table(L, 2, "cloud: safeguards", "{ retry_backoff = true }");
+		take_settings(L, 2, &safeguards,
+			      (struct settings *[]){&plan->cloud_safeguards});
+	}
+	check_build(L, &plan->cloud);
+	box_new(L, SERVICE, sizeof(struct sandbox_box));
+	return 1;
+}
+
+/* service:restart { down_for = … }                                         [-2, +0, e] */
+static int service_restart(lua_State *L)
+{
+	const struct take take = {.what = "service:restart", .rows = {&ACTIONS[1]}};
+	struct value values[SCRIPT_VALUES_MAX];
+	box_check(L, 1, SERVICE);
+	take_table(L, 2, take.what, "{ down_for = \"30s\" }");
+	take_values(L, 2, &take, (struct value *[]){values});
+	lua_settop(L, 2);
+	if (script_loading(L)) {
+		actor_defer(L, service_restart);
+		return 0;
+	}
+	script_need_run(L, take.what);
+	struct script *script = script_of(L);
+	cloud_restart(fleet_cloud(script->fleet), script_now(script), values[0].as.ns,
+		      script_cause(script));
+	return 0;
+}
+
+/* service:foreign_load { rate = …, lasts = … }                             [-2, +0, e] */
+static int service_load(lua_State *L)
+{
+	const struct take take = {.what = "service:foreign_load", .rows = {&ACTIONS[0]}};
+	struct value values[SCRIPT_VALUES_MAX];
+	box_check(L, 1, SERVICE);
+	take_table(L, 2, take.what, "{ rate = 100, lasts = \"10m\" }");
+	take_values(L, 2, &take, (struct value *[]){values});
+	lua_settop(L, 2);
+	if (script_loading(L)) {
+		actor_defer(L, service_load);
+		return 0;
+	}
+	script_need_run(L, take.what);
+	struct script *script = script_of(L);
+	cloud_foreign_load(fleet_cloud(script->fleet), script_now(script), values[0].as.real,
+			   values[1].as.ns, script_cause(script));
+	return 0;
+}
+
+void open_service(lua_State *L)
+{
+	box_class(L, SERVICE, NULL, NULL);
+}
+
+static const struct script_word WORDS[] = {
+	{{.name = "foreign_load",
+	  .summary = "Other people's requests load the API for a while."},
+	 "options: jobjam.ForeignLoadOptions",
+	 NULL,
+	 service_load},
+	{{.name = "restart", .summary = "Stops the whole service and brings it up again."},
+	 "options?: jobjam.RestartOptions",
+	 NULL,
+	 service_restart},
+};
+
+const struct script_class SCRIPT_SERVICE = {
+	.name = SERVICE,
+	.summary = "The print service, as cloud{ } returns it.",
+	.kind = CLASS_HANDLE,
+	.words = WORDS,
+	.n_words = WORD_COUNT(WORDS),
+};
