@@ -1,0 +1,7 @@
+. "$E2E/helpers.sh"
+
+take quiet.lua
+jobjam run quiet.lua --broker "$BROKERS/spins"
+status_is 4
+err_has "never came to rest"
+no_process_left

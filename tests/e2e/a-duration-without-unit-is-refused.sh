@@ -1,0 +1,12 @@
+. "$E2E/helpers.sh"
+
+scenario bad.lua <<'LUA'
+scenario { name = "bad", start = "2023-08-14T15:00:00Z", length = "60" }
+printers { { count = 1, model = "x1c", timezone = "UTC" } }
+cloud { build = "2023-07" }
+LUA
+jobjam run bad.lua
+status_is 2
+err_has "bad.lua:1"
+err_has "length"
+err_has "unit"

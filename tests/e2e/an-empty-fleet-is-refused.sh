@@ -1,0 +1,9 @@
+. "$E2E/helpers.sh"
+
+scenario bad.lua <<'LUA'
+scenario { name = "bad", start = "2023-08-14T15:00:00Z", length = "1h" }
+cloud { build = "2023-07" }
+LUA
+jobjam run bad.lua
+status_is 2
+err_has "empty"

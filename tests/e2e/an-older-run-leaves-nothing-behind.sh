@@ -1,0 +1,12 @@
+. "$E2E/helpers.sh"
+
+take quiet.lua
+jobjam run quiet.lua
+dir=$(latest quiet)
+echo old >"$dir/trace-event.json"
+echo old >"$dir/report.md.a1B2c3"
+echo mine >"$dir/notes.txt"
+jobjam run quiet.lua
+status_is 0
+not_there "$dir/trace-event.json" "$dir/report.md.a1B2c3"
+there "$dir/notes.txt"

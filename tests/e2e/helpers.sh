@@ -1,0 +1,143 @@
+# helpers.sh - the words that stories are told in. Read by every story; see run.sh.
+# shellcheck shell=sh
+set -u
+
+mark=story-$$
+
+# run COMMAND…: its status, output and errors are then in $status, ./output and ./errors.
+run() {
+	ran="$*"
+	status=0
+	env E2E_MARK="$mark" "$@" >output 2>errors </dev/null || status=$?
+}
+
+jobjam() {
+	run "$JOBJAM" "$@"
+}
+
+# The same in the background; its process is $pid. ends waits for it.
+begin() {
+	ran="$*"
+	env E2E_MARK="$mark" "$@" >output 2>errors </dev/null &
+	pid=$!
+}
+
+ends() {
+	status=0
+	wait "$pid" || status=$?
+}
+
+fail() {
+	echo "after: ${ran:-nothing}"
+	echo "$*"
+	[ ! -e output ] || head -c 4000 output | sed 's/^/  out | /'
+	[ ! -e errors ] || head -c 4000 errors | sed 's/^/  err | /'
+	exit 1
+}
+
+status_is() {
+	[ "$status" -eq "$1" ] || fail "exit status $status, not $1"
+}
+
+out_has() {
+	grep -qF -e "$1" output || fail "the output lacks: $1"
+}
+
+err_has() {
+	grep -qF -e "$1" errors || fail "the errors lack: $1"
+}
+
+out_lacks() {
+	! grep -qF -e "$1" output || fail "the output should not have: $1"
+}
+
+err_lacks() {
+	! grep -qF -e "$1" errors || fail "the errors should not have: $1"
+}
+
+file_has() {
+	grep -qF -e "$2" "$1" || fail "$1 lacks: $2"
+}
+
+there() {
+	for file do
+		[ -e "$file" ] || fail "$file is not there"
+	done
+}
+
+not_there() {
+	for file do
+		[ ! -e "$file" ] || fail "$file is there"
+	done
+}
+
+# wait_for CONDITION…: until the command succeeds, for ten seconds at most.
+wait_for() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] || fail "waited in vain for: $*"
+		sleep 0.05
+	done
+}
+
+# The scenario on standard input, as a file here.
+scenario() {
+	cat >"$1"
+}
+
+# A scenario of tests/e2e/scenarios.
+take() {
+	for name do
+		cp "$E2E/scenarios/$name" . || fail "no $name"
+	done
+}
+
+# A broker whose processes can be told from everybody else's: its own copy of the binary.
+own_broker() {
+	cp "$(command -v mosquitto || echo /usr/sbin/mosquitto)" ./own-broker ||
+		fail "mosquitto is not installed"
+}
+
+# Processes of this story: jobjam's by their environment, brokers (which are given a clean
+# one) by the copy that they run.
+processes() {
+	here=$(pwd -P)
+	for process in /proc/[0-9]*; do
+		exe=$(readlink "$process/exe" 2>/dev/null) || continue
+		case $exe in
+		"$here"/* | "$BROKERS"/*) ;;
+		*/jobjam)
+			tr '\0' '\n' 2>/dev/null <"$process/environ" |
+				grep -qxF "E2E_MARK=$mark" || continue
+			;;
+		*) continue ;;
+		esac
+		echo "${process#/proc/}"
+	done
+}
+
+nobody_left() {
+	[ -z "$(processes)" ]
+}
+
+no_process_left() {
+	tries=0
+	until nobody_left; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || fail "processes are left behind: $(processes | tr '\n' ' ')"
+		sleep 0.05
+	done
+}
+
+# The run directory below ./out that a scenario's newest run is in.
+latest() {
+	echo "out/$1/latest"
+}
+
+# Every line of the file is a whole JSON object (as far as braces and quotes tell).
+whole_lines() {
+	[ -s "$1" ] || fail "$1 is empty"
+	bad=$(grep -cvE '^\{.*\}$' "$1")
+	[ "$bad" -eq 0 ] || fail "$1 has $bad lines that are not whole"
+}

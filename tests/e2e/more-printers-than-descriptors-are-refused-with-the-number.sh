@@ -1,0 +1,12 @@
+. "$E2E/helpers.sh"
+
+scenario crowd.lua <<'LUA'
+scenario { name = "crowd", start = "2023-08-14T15:00:00Z", length = "1h" }
+printers { { count = 500, model = "x1c", timezone = "UTC" } }
+cloud { build = "2023-07" }
+LUA
+run sh -c 'ulimit -n 300; exec "$0" run crowd.lua' "$JOBJAM"
+status_is 2
+grep -qE 'needs [0-9]+ descriptors and there are 300' errors || fail "no numbers"
+jobjam check crowd.lua
+status_is 0

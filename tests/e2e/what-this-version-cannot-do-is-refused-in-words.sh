@@ -1,0 +1,16 @@
+. "$E2E/helpers.sh"
+
+take quiet.lua
+for words in "--clock wall" "--broker mqtt://broker.example:1883" "--broker exec:true" \
+	"--firmware exec:true"; do
+	# shellcheck disable=SC2086
+	jobjam run quiet.lua $words
+	status_is 2
+	err_has "this version"
+done
+for verb in replay whatif explore proxy import probe firmware shrink merge watch ctl; do
+	jobjam "$verb"
+	status_is 2
+	err_has "unknown verb"
+done
+not_there out/quiet
