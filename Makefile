@@ -195,6 +195,7 @@ built-guest: $(PROBES) $(B)/tests/probes/static_rest $(B)/tests/probes/asan_rest
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
 fuzz_rooms_default := sim/core sim/json
+fuzz_rooms_mqtt    := sim/core net
 fuzz_libs = $(foreach room,$(or $(fuzz_rooms_$(1)),$(fuzz_rooms_default)),$(call lib,$(room)))
 
 define fuzz_rule
@@ -219,6 +220,11 @@ fuzz-replay: $(FUZZ:%=$(B)/tests/fuzz/replay_%) ## runs the corpus of the fuzzer
 	$(Q)set -e; for name in $(FUZZ); do \
 	    $(B)/tests/fuzz/replay_$$name tests/corpus/$$name; done
 .PHONY: fuzz fuzz-run fuzz-replay
+
+# --- end to end: tests/e2e/<sentence>.sh, the program from outside -------------------------
+e2e: all ## the program from outside: statuses, bad input, brokers that fail, signals
+	$(Q)JOBJAM_BUILD=$(B) CC='$(CC)' tests/e2e/run.sh
+.PHONY: e2e
 
 # --- checks ----------------------------------------------------------------------------
 HEADERS := $(sort $(wildcard $(foreach dir,sim/*/ sim/checks/properties/ sim/guest/shim/ net/ \

@@ -14,7 +14,7 @@ const struct plant_constants plant_class_a = {
 	.heater_w = 48, .heater_alpha = 0.003, .block_j_k = 12.0, .sensor_per_s = 0.5,
 	.loss_w_k = 0.058, .loss_fan_w_k = 0.130,
 	.bed_w = 300, .plate_j_k = 560, .top_j_k = 190, .plate_top_w_k = 18,
-	.top_air_w_k = 0.75, .plate_air_w_k = 0.35, .bed_sensor_per_s = 0.5,
+	.top_air_w_k = 0.75, .plate_air_w_k = 0.35, .bed_sensor_per_s = 0.2,
 	.chamber_j_k = 5200, .chamber_w_k = 3.2, .motors_w = 45, .standby_w = 10,
 };
 const struct plant_constants plant_class_b = {
@@ -22,7 +22,7 @@ const struct plant_constants plant_class_b = {
 	.heater_w = 48, .heater_alpha = 0.003, .block_j_k = 12.0, .sensor_per_s = 0.5,
 	.loss_w_k = 0.058, .loss_fan_w_k = 0.130,
 	.bed_w = 300, .plate_j_k = 560, .top_j_k = 190, .plate_top_w_k = 18,
-	.top_air_w_k = 0.80, .plate_air_w_k = 0.40, .bed_sensor_per_s = 0.5,
+	.top_air_w_k = 0.80, .plate_air_w_k = 0.40, .bed_sensor_per_s = 0.2,
 	.chamber_j_k = 0, .chamber_w_k = 0, .motors_w = 35, .standby_w = 10,
 };
 

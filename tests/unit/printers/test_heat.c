@@ -137,8 +137,8 @@ static void beds_heat_up_as_published(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		struct heat heat = at_room(ROWS[i].constants, 25.0);
 		double took = seconds_until(&heat, ROWS[i].constants, &FULL_BED,
-					    &heat.top_c, ROWS[i].to_c);
-		/* at the sheet on top; 5 %: the capacities are estimates to a quarter */
+					    &heat.bed_sensor_c, ROWS[i].to_c);
+		/* 5 %: the capacities are estimates to a quarter */
 		assert_near(took, ROWS[i].seconds, 0.05 * ROWS[i].seconds);
 	}
 }
