@@ -1,7 +1,7 @@
 -- The root cause, alone: a reconnect that was none, and a backlog in the publisher's library.
 --
--- Ten lines say it. Take out the one marked THE LIE and nothing starts late; answer no pings
--- and the lie lasts two keep-alives instead of a night.
+-- Ten lines say it. Take out the one that lies and nothing starts late; answer no pings, and
+-- the lie lasts two keep-alives instead of a night.
 
 scenario {
   name = "false-reconnect", start = "2023-08-15T00:00:00Z", length = "16h", seed = 1,

@@ -17,7 +17,7 @@ published "Requests repeated at once by the desktop program exceeded the API's c
 published "The number of printers affected was never published."
 assumption "The first disconnection is set at 02:30 UTC; the hour was never published."
 assumption "The client library behaves like libmosquitto; the vendor's SDK was never named."
-assumption "24 printers, half in California, half in Berlin; each owner prints in the afternoon and again in the evening."
+assumption "24 printers, half in California, half in Berlin; each owner sends one job in the evening."
 assumption "During the second window the service is down; what happened in it was not published."
 
 local fleet = printers {
@@ -54,7 +54,14 @@ end)
 expect.never "stale_start" { older_than = "10m" }
 expect.never "start_on_occupied_plate"
 expect.never "duplicate_start"
+expect.never "unattended_start"
+expect.never "start_after_cancel"
+expect.never "false_connected" { longer_than = "3m" }
+expect.never "burst_release" { at_most = 5, within = "10s" }
+expect.never "lost_job" { within = "30m" }
+expect.never "harm"
 expect.sometimes "backlog" { at_least = 5 }
 
 known_bad { firmware = "stock-2023-07", cloud = "2023-07",
-            breaks = { "stale_start", "start_on_occupied_plate", "duplicate_start" } }
+            breaks = { "stale_start", "start_on_occupied_plate", "duplicate_start", "unattended_start",
+                       "false_connected", "burst_release", "lost_job", "harm" } }

@@ -49,7 +49,9 @@ static void say(struct visit *visit, bool ok, const char *about, const char *wor
 
 static void ask_broker(struct visit *visit)
 {
-	const char *command = visit->options->broker ? visit->options->broker : "mosquitto";
+	const char *given = visit->options->broker;
+	char buffer[PATHS_MAX];
+	const char *command = given ? paths_broker(given, buffer) : "mosquitto";
 	struct sim_error error;
 
 	if (guest_find(command, visit->broker, sizeof(visit->broker), &error)) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,6 +70,13 @@ const char *paths_scenarios(void)
 	if (exists("scenarios"))
 		return "scenarios";
 	return find(path, "../share/jobjam/scenarios", "../../scenarios");
+}
+
+const char *paths_broker(const char *spec, char buffer[PATHS_MAX])
+{
+	if (!spec || !strchr(spec, '/'))
+		return spec;
+	return realpath(spec, buffer) ? buffer : spec;
 }
 
 int paths_make(const char *path)

@@ -15,6 +15,10 @@ const char *paths_firmware(void);  /* the folder of shipped builds */
  * one, else the installed one, else that of the source tree around the build folder. */
 const char *paths_scenarios(void);
 
+/* A broker as it was named on the command line: a path becomes absolute, because brokers
+ * run in a folder of their own; a bare name stays one. NULL stays NULL. */
+const char *paths_broker(const char *spec, char buffer[PATHS_MAX]);
+
 /* Makes the folder and those above it. 0 or a negative errno. */
 int paths_make(const char *path);
 

@@ -11,13 +11,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What is kept of a task after its child has gone. */
+struct result {
+	char directory[VARIANT_PATH_MAX]; /* "": none was made */
+	char name[96], sentence[640];
+	enum exit_status status;
+	double elapsed_s;
+};
+
 struct tally {
 	const struct options *options;
 	struct scenarios scenarios;
 	bool colour;
 	size_t shown, held;
-	char (*directories)[VARIANT_PATH_MAX]; /* one a task; "": none */
-	enum exit_status extra;                /* what only the parent sees */
+	struct result *results; /* one a task */
+	enum exit_status extra; /* what only the parent sees */
 };
 
 static size_t task_count(const struct tally *tally)
@@ -43,17 +51,42 @@ static enum exit_status work(void *arg, size_t index, int core, struct bulletin 
 	return session_run(&options, bulletin);
 }
 
+static const char *meaning_of(enum exit_status status)
+{
+	const struct exit_row *row;
+
+	for (size_t i = 0; (row = exit_row_at(i)); i++) {
+		if (row->status == status)
+			return row->meaning;
+	}
+	return "";
+}
+
+static void keep(struct result *result, const struct ending *ending)
+{
+	const struct bulletin *bulletin = ending->bulletin;
+
+	result->status = ending->status;
+	result->elapsed_s = ending->elapsed_s;
+	bulletin_write(result->directory, sizeof(result->directory), bulletin->directory);
+	bulletin_write(result->name, sizeof(result->name), bulletin->name);
+	/* One that was cut off had no time to say why. */
+	bulletin_write(result->sentence, sizeof(result->sentence),
+		       *bulletin->sentence ? bulletin->sentence : meaning_of(ending->status));
+}
+
 /* Two files that call their scenario the same write one directory: the second has
  * overwritten the first, and nobody would notice. */
-static void check_directory(struct tally *tally, size_t index, const char *directory)
+static void check_directory(struct tally *tally, size_t index)
 {
-	bulletin_write(tally->directories[index], sizeof(tally->directories[index]), directory);
+	const char *directory = tally->results[index].directory;
+
 	for (size_t i = 0; *directory && i < index; i++) {
-		if (strcmp(tally->directories[i], directory) != 0)
+		if (strcmp(tally->results[i].directory, directory) != 0)
 			continue;
 		terminal_complain(directory, "two scenarios of this call have the same name, "
 					     "and the second overwrote the first");
-		tally->directories[i][0] = '\0';
+		tally->results[i].directory[0] = '\0';
 		tally->extra = EXIT_USAGE;
 	}
 }
@@ -67,36 +100,59 @@ static void done(void *arg, size_t index, const struct ending *ending)
 	fwrite(ending->output, 1, ending->output_length, stdout);
 	fflush(stdout);
 	fwrite(ending->errors, 1, ending->errors_length, stderr);
-	check_directory(tally, index, ending->bulletin->directory);
-	if (tally->directories[index][0] && tally->options->jobs > 1)
-		variant_latest(tally->directories[index]); /* the newest in order, not in time */
+	keep(&tally->results[index], ending);
+	check_directory(tally, index);
+	if (tally->results[index].directory[0] && tally->options->jobs > 1)
+		variant_latest(tally->results[index].directory); /* in order, not in time */
 }
 
-/* One file over all runs that left a directory. */
+/* A run that left no verdict is still a test case: an error. */
+static struct run without_verdict(const struct tally *tally, size_t index)
+{
+	const struct result *result = &tally->results[index];
+	struct run run = {
+		.facts = {.scenario = result->name,
+			  .scenario_path =
+				  tally->scenarios.paths[index / (size_t)tally->options->repeat],
+			  .elapsed_s = result->elapsed_s},
+		.summary = {.status = result->status, .word = "ERROR"},
+	};
+
+	bulletin_write(run.summary.sentence, sizeof(run.summary.sentence), result->sentence);
+	return run;
+}
+
+/* One file over all that was begun. */
 static enum exit_status write_junit(const struct tally *tally)
 {
-	struct run **runs = calloc(task_count(tally), sizeof(*runs));
+	struct run **read = calloc(tally->shown + 1, sizeof(*read)); /* NULL: no verdict */
+	struct run *made = calloc(tally->shown + 1, sizeof(*made));
+	const struct run **all = calloc(tally->shown + 1, sizeof(*all));
 	struct sim_error error;
 	struct text text = {0};
-	size_t n = 0;
-	int status = SIM_OK;
+	int status = read && made && all ? SIM_OK : SIM_ENOMEM;
 
-	for (size_t i = 0; runs && i < task_count(tally); i++) {
+	for (size_t i = 0; !status && i < tally->shown; i++) {
+		const char *directory = tally->results[i].directory;
 		char note[256];
 
-		if (tally->directories[i][0] &&
-		    run_read(tally->directories[i], &runs[n], note, &error) == SIM_OK)
-			n++;
+		if (!*directory || run_read(directory, &read[i], note, &error))
+			read[i] = NULL;
+		made[i] = without_verdict(tally, i);
+		all[i] = read[i] ? read[i] : &made[i];
 	}
-	if (runs)
-		status = report_junit((const struct run *const *)runs, n, &text);
-	if (!runs || status)
-		sim_fail(&error, status = SIM_ENOMEM, "no memory for %s", tally->options->junit);
+	if (!status)
+		status = report_junit(all, tally->shown, &text);
+	if (status)
+		sim_fail(&error, status, "no memory for %s", tally->options->junit);
 	else
 		status = report_write_file(tally->options->junit, &text, &error);
-	for (size_t i = 0; i < n; i++)
-		run_free(runs[i]);
-	free(runs);
+	for (size_t i = 0; read && i < tally->shown; i++)
+		if (read[i])
+			run_free(read[i]);
+	free(read);
+	free(made);
+	free(all);
 	text_fini(&text);
 	return status ? terminal_refuse(NULL, &error) : EXIT_HELD;
 }
@@ -134,8 +190,8 @@ enum exit_status verb_run(const struct options *options)
 	status = scenarios_collect(options, false, &tally.scenarios);
 	if (status == EXIT_HELD) {
 		supervision.n = task_count(&tally);
-		tally.directories = calloc(supervision.n, sizeof(*tally.directories));
-		if (!tally.directories)
+		tally.results = calloc(supervision.n, sizeof(*tally.results));
+		if (!tally.results)
 			status = EXIT_INTERNAL;
 	}
 	if (status == EXIT_HELD) {
@@ -145,7 +201,7 @@ enum exit_status verb_run(const struct options *options)
 			status = exit_worse(status, write_junit(&tally));
 		sum_up(&tally);
 	}
-	free(tally.directories);
+	free(tally.results);
 	scenarios_fini(&tally.scenarios);
 	return status;
 }

@@ -124,12 +124,13 @@ static void on_progress(void *arg, sim_ns now)
 static int build(struct session *session)
 {
 	const struct options *command = session->options->command;
+	char broker[PATHS_MAX];
 	struct fleet_options options = {
 		.shim_path = paths_shim(),
 		.firmware_dir = paths_firmware(),
 		.firmware = command->firmware,
 		.level = session->options->level,
-		.broker = command->broker,
+		.broker = paths_broker(command->broker, broker),
 		.log_path = session->log_path,
 		.core = session->options->core,
 		.interrupted = supervise_interrupted(),
@@ -222,20 +223,25 @@ static bool subject_died(enum world_end end)
 	return end == WORLD_BROKER_ENDED || end == WORLD_BROKER_STUCK || end == WORLD_LIVELOCK;
 }
 
-/* A script that failed outweighs what the promises say. */
+/* A script that failed outweighs what the promises say. Its message may hold anything. */
 static void add_failure(struct session *session)
 {
 	struct summary *summary = &session->summary;
+	char line[sizeof(summary->sentence)];
+	struct text inert = {0};
 
 	if (!session->failure)
 		return;
 	summary->status = exit_worse(summary->status, EXIT_USAGE);
 	if (summary->status != EXIT_USAGE)
 		return;
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(session->failure, "\n"),
+		 session->failure);
+	text_add_plain(&inert, line);
 	summary->word = "SCRIPT FAILED";
 	summary->as_known_bad = false;
-	snprintf(summary->sentence, sizeof(summary->sentence), "%.*s",
-		 (int)strcspn(session->failure, "\n"), session->failure);
+	bulletin_write(summary->sentence, sizeof(summary->sentence), text_cstr(&inert));
+	text_fini(&inert);
 }
 
 static void judge(struct session *session)

@@ -8,5 +8,4 @@ mkdir "$dir/verdict.json"
 jobjam run quiet.lua
 status_is 74
 err_has "verdict.json"
-[ -z "$(find "$dir/" -name '*.??????' -newer quiet.lua ! -name '*.ndjson')" ] ||
-	fail "a half file is left"
+no_half_file "$dir"

@@ -135,6 +135,12 @@ latest() {
 	echo "out/$1/latest"
 }
 
+# No report is left under the temporary name that it was written by ("report.md.a1B2c3").
+no_half_file() {
+	half=$(find "$1/" -name '*.*.??????')
+	[ -z "$half" ] || fail "half files: $half"
+}
+
 # Every line of the file is a whole JSON object (as far as braces and quotes tell).
 whole_lines() {
 	[ -s "$1" ] || fail "$1 is empty"

@@ -11,7 +11,7 @@ local people = owners { of = fleet, asleep = { "23:00", "07:00" } }
 people:send_jobs { each = 1, between = { "18:00", "20:00" } }
 
 at("2023-08-14T15:30:00Z", function()
-  net.link "printer/*":delay { type = "PUBLISH", dir = "down", by = "1h" }
+  net.link "printer/*":delay { type = "PUBLISH", dir = "down", by = "1h", overtake = true }
 end)
 
 expect.never "stale_start" { older_than = "10m" }
