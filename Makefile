@@ -122,8 +122,10 @@ $(B)/firmware/%.so: $(BUILD_COMMON:%.c=$(B)/%.o) $(B)/printers/builds/%/build.o
 JOBS  ?= $(shell nproc 2>/dev/null || echo 1)
 again  = $(MAKE) --no-print-directory $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-demo: deps ## the night of 15 August 2023, end to end
-	$(Q)+$(again) demo-run
+demo: deps ## the night of 15 August 2023, end to end (release build)
+	$(Q)+$(again) MODE=release demo-run
+demo-run: all
+	$(Q)tests/tools/demo.sh $(B)
 
 test: deps ## everything that must hold before a change is kept
 	$(Q)+$(again) test-run
@@ -140,7 +142,7 @@ help: ## this list
 	$(Q)echo 'MODE=debug|release|asan|fuzz chooses the build; unit-ROOM runs the tests of one room:'
 	$(Q)echo '$(UNIT_ROOMS:%=unit-%)'
 
-.PHONY: demo test bench help bench-run
+.PHONY: demo demo-run test bench help bench-run
 bench-run: all
 	$(Q)if [ -x tests/bench/run.sh ]; then JOBJAM_BUILD=$(B) tests/bench/run.sh; fi
 

@@ -72,8 +72,9 @@ const struct trace_event *story_first_tap(const struct trace *trace, trace_id id
 struct wish *story_wish_of(const struct story *story, const struct trace_event *event)
 {
 	int64_t intent = trace_int(event, "intent", INT64_MIN);
-	if (intent != INT64_MIN)
-		return story_wish(story, intent);
+	struct wish *wish = intent != INT64_MIN ? story_wish(story, intent) : NULL;
+	if (wish != NULL)
+		return wish;
 	/* Local jobs all have the task 0. */
 	int64_t number = trace_int(event, "task", 0);
 	const struct task *task = number != 0 ? story_task(story, number) : NULL;

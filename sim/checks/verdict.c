@@ -214,6 +214,19 @@ static void say_interrupted(const struct verdict_inputs *inputs, struct summary 
 		 "interrupted; what was seen until then is reported");
 }
 
+/* Expectations that could not be decided and that this run had to decide. */
+static int count_undecided(const struct verdict_inputs *inputs)
+{
+	const struct outcome *outcome;
+	int undecided = 0;
+	for (size_t i = 0; (outcome = checks_outcome(inputs->checks, i)) != NULL; i++) {
+		if (inputs->promises_alone && outcome->mode == EXPECT_SOMETIMES)
+			continue;
+		undecided += outcome->verdict == VERDICT_UNKNOWN;
+	}
+	return undecided;
+}
+
 void verdict_sum_up(const struct verdict_inputs *inputs, struct summary *ret_summary)
 {
 	struct summary *s = ret_summary;
@@ -223,7 +236,8 @@ void verdict_sum_up(const struct verdict_inputs *inputs, struct summary *ret_sum
 
 	bool known = inputs->known_bad != NULL;
 	int differences = known ? compare(inputs, s) : s->violated;
-	bool inconclusive = s->unknown > 0 || s->faults_unmatched > 0 || inputs->cut_short;
+	bool inconclusive = count_undecided(inputs) > 0 || s->faults_unmatched > 0 ||
+			    inputs->cut_short;
 	s->as_known_bad = known && differences == 0 && !inconclusive;
 
 	/* What applies, in any order; exit_worse knows which one counts. */

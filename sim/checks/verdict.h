@@ -19,6 +19,10 @@ struct verdict_inputs {
 	const struct checks *checks;
 	const struct trace *trace; /* receipts are read from it (fault.receipt) */
 	const struct known_bad *known_bad; /* NULL: none applies to this run's builds */
+	/* The scenario has a known_bad, for other builds than these: `sometimes` says what
+	 * its reproduction must show, and a safeguard may well keep that from ever coming
+	 * up. Here it is reported and decides nothing: the promises alone count. */
+	bool promises_alone;
 	bool cut_short;            /* the run did not reach its end */
 	bool interrupted;          /* by a signal */
 	bool subject_died;         /* broker or firmware, unasked */

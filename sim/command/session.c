@@ -259,6 +259,7 @@ static void judge(struct session *session)
 		.subject_died = subject_died(session->end),
 	};
 
+	inputs.promises_alone = !inputs.known_bad && session->plan->n_known_bads > 0;
 	script_finish(session->script);
 	checks_finish(session->checks, now, cut_short);
 	verdict_sum_up(&inputs, &session->summary);
