@@ -51,7 +51,8 @@ static void on_connect(struct mosquitto *mosq, void *arg, int rc, int flags)
 				   KIND_SESSION_CONNECTED, client->name, F_INT("rc", rc),
 				   F_BOOL("session_present", present));
 	if (client->events.connected)
-		client->events.connected(client->events.arg, client->net->now, rc, present, event);
+		client->events.connected(client->events.arg, client->net->now, rc,
+					 present, event);
 }
 
 static void say_lost(struct client *client, int rc, trace_id cause)
@@ -74,13 +75,15 @@ static void on_disconnect(struct mosquitto *mosq, void *arg, int rc)
 	say_lost(client, rc, client->link->last);
 }
 
-static void on_message(struct mosquitto *mosq, void *arg, const struct mosquitto_message *message)
+static void on_message(struct mosquitto *mosq, void *arg,
+		       const struct mosquitto_message *message)
 {
 	struct client *client = arg;
 	(void)mosq;
 	if (client->events.message)
-		client->events.message(client->events.arg, client->net->now, message->topic,
-				       message->payload, (size_t)message->payloadlen, message->qos,
+		client->events.message(client->events.arg, client->net->now,
+				       message->topic, message->payload,
+				       (size_t)message->payloadlen, message->qos,
 				       message->retain, read_cause(client));
 }
 
@@ -96,7 +99,8 @@ static void on_publish(struct mosquitto *mosq, void *arg, int mid)
 	outbox_done(&client->link->outbox, (uint16_t)mid);
 	client_watch_backlog(client, cause);
 	if (client->events.published)
-		client->events.published(client->events.arg, client->net->now, mid, cause);
+		client->events.published(client->events.arg, client->net->now, mid,
+					 cause);
 }
 
 /* --- life ------------------------------------------------------------------------- */
@@ -123,19 +127,24 @@ static int check(const struct net *net, const struct client_options *options,
 {
 	if (!options->name || !options->name[0])
 		return sim_fail(error, SIM_EINVAL, "a client needs a name");
-	if (options->keepalive_s != 0 && (options->keepalive_s < 5 || options->keepalive_s > 65535))
-		return sim_fail(error, SIM_EINVAL,
-				"%s: keep-alive of %d s: libmosquitto takes 5 to 65535 s, or 0 for none",
-				options->name, options->keepalive_s);
+	if (options->keepalive_s != 0 &&
+	    (options->keepalive_s < 5 || options->keepalive_s > 65535))
+		return sim_fail(
+			error, SIM_EINVAL,
+			"%s: keep-alive of %d s: libmosquitto takes 5 to 65535 s, or 0 for none",
+			options->name, options->keepalive_s);
 	if (options->protocol != 4 && options->protocol != 5)
-		return sim_fail(error, SIM_EINVAL, "%s: protocol %d: 4 is MQTT 3.1.1, 5 is MQTT 5.0",
+		return sim_fail(error, SIM_EINVAL,
+				"%s: protocol %d: 4 is MQTT 3.1.1, 5 is MQTT 5.0",
 				options->name, options->protocol);
 	if (options->inflight_max < 0 || options->inflight_max > 65535)
-		return sim_fail(error, SIM_EINVAL, "%s: a window of %d messages: 0 to 65535",
-				options->name, options->inflight_max);
+		return sim_fail(error, SIM_EINVAL,
+				"%s: a window of %d messages: 0 to 65535", options->name,
+				options->inflight_max);
 	for (size_t i = 0; i < net->n_clients; i++)
 		if (strcmp(net->clients[i]->name, options->name) == 0)
-			return sim_fail(error, SIM_EINVAL, "there is a client \"%s\" already",
+			return sim_fail(error, SIM_EINVAL,
+					"there is a client \"%s\" already",
 					options->name);
 	return SIM_OK;
 }
@@ -149,15 +158,16 @@ static char *make_id(const struct client_options *options)
 	return id;
 }
 
-int client_new(struct net *net, const struct client_options *options, struct client **ret_client,
-	       struct sim_error *error)
+int client_new(struct net *net, const struct client_options *options,
+	       struct client **ret_client, struct sim_error *error)
 {
 	int rc = check(net, options, error);
 	if (rc != SIM_OK)
 		return rc;
 	struct client *client = calloc(1, sizeof(*client));
 	if (!client)
-		return sim_fail(error, SIM_ENOMEM, "%s: no memory for a client", options->name);
+		return sim_fail(error, SIM_ENOMEM, "%s: no memory for a client",
+				options->name);
 	client->net = net;
 	client->name = strdup(options->name);
 	client->id = make_id(options);
@@ -171,9 +181,11 @@ int client_new(struct net *net, const struct client_options *options, struct cli
 	if (!client->link || !client->mosq ||
 	    !net_grow(&net->clients, net->n_clients, &net->clients_capacity)) {
 		client_free(client);
-		return sim_fail(error, SIM_ENOMEM, "%s: no memory for a client", options->name);
+		return sim_fail(error, SIM_ENOMEM, "%s: no memory for a client",
+				options->name);
 	}
-	snprintf(client->path, sizeof(client->path), "/jobjam-link/%u", (unsigned)client->link->index);
+	snprintf(client->path, sizeof(client->path), "/jobjam-link/%u",
+		 (unsigned)client->link->index);
 	client->link->client = client;
 	net->clients[net->n_clients++] = client;
 	*ret_client = client;
@@ -214,19 +226,19 @@ static void connect_now(struct client *client, sim_ns now, trace_id cause)
 {
 	client->attempts++;
 	client->link->connect_cause =
-		trace_say(client->net->options.trace, cause, KIND_SESSION_CONNECTING, client->name,
-			  F_INT("attempt", client->attempts));
+		trace_say(client->net->options.trace, cause, KIND_SESSION_CONNECTING,
+			  client->name, F_INT("attempt", client->attempts));
 	client->link->last = client->link->connect_cause;
 	client->inside++;
 	stream_expect(&client->link->door);
 	int rc = mosquitto_connect(client->mosq, client->path, 0, client->keepalive_s);
 	stream_expect(NULL);
 	client->inside--;
-	if (rc != MOSQ_ERR_SUCCESS) { /* the outcome comes by an event, never from inside */
-		client->refusal = queue_add(client->net->options.queue, now, tell_refusal, client);
-		return;
-	}
-	client_start_pinging(client, now);
+	if (rc == MOSQ_ERR_SUCCESS)
+		client_start_pinging(client, now);
+	else /* the outcome comes by an event, never from inside the call */
+		client->refusal =
+			queue_add(client->net->options.queue, now, tell_refusal, client);
 }
 
 static void connect_later(void *arg, sim_ns now)
@@ -240,7 +252,8 @@ static void connect_later(void *arg, sim_ns now)
 static bool is_idle(const struct client *client)
 {
 	struct queue *queue = client->net->options.queue;
-	return mosquitto_socket(client->mosq) < 0 && !queue_waiting(queue, client->refusal) &&
+	return mosquitto_socket(client->mosq) < 0 &&
+	       !queue_waiting(queue, client->refusal) &&
 	       !queue_waiting(queue, client->connect_later);
 }
 
@@ -253,7 +266,8 @@ void client_connect(struct client *client, sim_ns now, trace_id cause)
 		return;
 	}
 	client->later_cause = cause;
-	client->connect_later = queue_add(client->net->options.queue, now, connect_later, client);
+	client->connect_later =
+		queue_add(client->net->options.queue, now, connect_later, client);
 }
 
 void client_disconnect(struct client *client, sim_ns now)
@@ -283,15 +297,17 @@ size_t client_recreate(struct client *client, sim_ns now, trace_id cause)
 	assert(client->mosq); /* nothing can go on without it */
 	size_t lost = outbox_clear(&client->link->outbox);
 	if (was_connected)
-		trace_say(client->net->options.trace, cause, KIND_SESSION_LOST, client->name,
-			  F_INT("rc", 0), F_TEXT("reason", "client recreated"));
+		trace_say(client->net->options.trace, cause, KIND_SESSION_LOST,
+			  client->name, F_INT("rc", 0),
+			  F_TEXT("reason", "client recreated"));
 	client_watch_backlog(client, cause);
 	return lost;
 }
 
 /* --- sending ---------------------------------------------------------------------- */
 
-static int hand_over(struct client *client, const struct client_message *message, int *ret_mid)
+static int hand_over(struct client *client, const struct client_message *message,
+		     int *ret_mid)
 {
 	mosquitto_property *properties = NULL;
 	if (client->protocol == MQTT_5 && message->expiry_s > 0 &&
@@ -301,16 +317,17 @@ static int hand_over(struct client *client, const struct client_message *message
 	client->publishing = true;
 	client->written_mid = 0;
 	client->inside++;
-	int rc = mosquitto_publish_v5(client->mosq, ret_mid, message->topic, (int)message->length,
-				      message->payload, message->qos, message->retain, properties);
+	int rc = mosquitto_publish_v5(client->mosq, ret_mid, message->topic,
+				      (int)message->length, message->payload,
+				      message->qos, message->retain, properties);
 	client->inside--;
 	client->publishing = false;
 	mosquitto_property_free_all(&properties);
 	return rc;
 }
 
-int client_publish(struct client *client, sim_ns now, const struct client_message *message,
-		   trace_id cause, int *ret_mid)
+int client_publish(struct client *client, sim_ns now,
+		   const struct client_message *message, trace_id cause, int *ret_mid)
 {
 	struct net *net = client->net;
 	int mid = 0;
@@ -318,22 +335,25 @@ int client_publish(struct client *client, sim_ns now, const struct client_messag
 	if (message->length > MQTT_PACKET_MAX / 2)
 		return MOSQ_ERR_PAYLOAD_SIZE;
 	int rc = hand_over(client, message, &mid);
-	bool kept = rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && message->qos > 0);
+	bool kept =
+		rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && message->qos > 0);
 	if (ret_mid)
 		*ret_mid = mid;
 	if (!kept)
 		return rc;
 	struct outbox_entry entry = {
-		.hash = crossing_hash(message->topic, strlen(message->topic), message->payload,
-				      message->length),
+		.hash = crossing_hash(message->topic, strlen(message->topic),
+				      message->payload, message->length),
 		.mid = message->qos > 0 ? (uint16_t)mid : 0,
 		.level = message->level,
 		.queued_at = now,
 	};
-	entry.queued = entry.event = trace_emit_at(
-		net->options.trace, message->level, cause, KIND_MQTT_QUEUED, client->name,
-		TRACE_FIELDS(F_TEXT("topic", message->topic), F_INT("mid", mid),
-			     F_INT("qos", message->qos), F_INT("bytes", message->length)));
+	entry.queued = entry.event =
+		trace_emit_at(net->options.trace, message->level, cause, KIND_MQTT_QUEUED,
+			      client->name,
+			      TRACE_FIELDS(F_TEXT("topic", message->topic),
+					   F_INT("mid", mid), F_INT("qos", message->qos),
+					   F_INT("bytes", message->length)));
 	outbox_add(&client->link->outbox, &entry);
 	net_wake(client->link);
 	client_watch_backlog(client, entry.queued);

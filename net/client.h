@@ -20,9 +20,11 @@ struct client;
 struct client_events { /* any may be NULL; called with the instant and the causing event */
 	void *arg;
 	/* on_connect: rc 0 is success, as the library believes. */
-	void (*connected)(void *arg, sim_ns now, int rc, bool session_present, trace_id cause);
+	void (*connected)(void *arg, sim_ns now, int rc, bool session_present,
+			  trace_id cause);
 	/* on_disconnect; reason is the library's code in words. Also for a refused dial. */
-	void (*disconnected)(void *arg, sim_ns now, int rc, const char *reason, trace_id cause);
+	void (*disconnected)(void *arg, sim_ns now, int rc, const char *reason,
+			     trace_id cause);
 	void (*message)(void *arg, sim_ns now, const char *topic, const void *payload,
 			size_t length, int qos, bool retain, trace_id cause);
 	/* on_publish: PUBACK for that mid (QoS 1), or written (QoS 0). */
@@ -30,11 +32,11 @@ struct client_events { /* any may be NULL; called with the instant and the causi
 };
 
 struct client_options {
-	const char *name;  /* "cloud/command-a", "printer/007": who in the trace, name of the link */
+	const char *name;      /* "cloud/command-a": who in the trace, name of the link */
 	const char *client_id; /* NULL: the name with '/' as '-' */
 	int keepalive_s;
 	bool clean_session;
-	int protocol; /* 4 for MQTT 3.1.1, 5 for MQTT 5.0 */
+	int protocol;     /* 4 for MQTT 3.1.1, 5 for MQTT 5.0 */
 	int inflight_max; /* 0: the library's 20 */
 	struct client_events events;
 };
@@ -63,9 +65,10 @@ struct client_message {
 };
 /* Hands a message to the library. Returns the library's code (0 success; 4
  * MOSQ_ERR_NO_CONN: not connected, but QoS 1 and 2 are queued all the same). *ret_mid may
- * be NULL. Emits mqtt.queued with this cause. */
-int client_publish(struct client *client, sim_ns now, const struct client_message *message,
-		   trace_id cause, int *ret_mid);
+ * be NULL. Emits mqtt.queued with this cause, if the library took it. Payloads are bounded
+ * at half of MQTT_PACKET_MAX: 9, MOSQ_ERR_PAYLOAD_SIZE. */
+int client_publish(struct client *client, sim_ns now,
+		   const struct client_message *message, trace_id cause, int *ret_mid);
 int client_subscribe(struct client *client, sim_ns now, const char *filter, int qos);
 
 bool client_connected(const struct client *client); /* as the library believes */

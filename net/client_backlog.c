@@ -6,7 +6,9 @@
  * for the moment that the broker needs. */
 #define WAITS_AFTER SIM_S
 /* Each new depth is told up to here; beyond, each growth by an eighth. */
-enum { EACH_UP_TO = 64 };
+enum {
+	EACH_UP_TO = 64
+};
 
 size_t client_backlog(const struct client *client, sim_ns now, sim_ns *ret_oldest_age)
 {
@@ -22,8 +24,8 @@ static void tell_depth(struct client *client, size_t depth, sim_ns age, trace_id
 		client->backlog_since = client->net->now - age;
 	client->backlog_told = depth;
 	client->backlog_event =
-		trace_say(client->net->options.trace, cause, KIND_BACKLOG_DEPTH, client->name,
-			  F_TEXT("place", "library"), F_INT("depth", depth),
+		trace_say(client->net->options.trace, cause, KIND_BACKLOG_DEPTH,
+			  client->name, F_TEXT("place", "library"), F_INT("depth", depth),
 			  F_INT("oldest_for_ns", age));
 }
 
@@ -41,9 +43,10 @@ static void check_later(void *arg, sim_ns now)
 	struct client *client = arg;
 	client->backlog_check = (struct queue_handle){0};
 	client->net->now = now;
-	client_watch_backlog(client, outbox_oldest(&client->link->outbox)
-					     ? outbox_oldest(&client->link->outbox)->queued
-					     : 0);
+	client_watch_backlog(client,
+			     outbox_oldest(&client->link->outbox)
+				     ? outbox_oldest(&client->link->outbox)->queued
+				     : 0);
 }
 
 void client_watch_backlog(struct client *client, trace_id cause)

@@ -41,7 +41,8 @@ bool client_serve(struct client *client, sim_ns now)
 		if (rc != MOSQ_ERR_SUCCESS || mosquitto_socket(client->mosq) < 0)
 			break; /* on_disconnect has been called; a new stream may be open */
 		client_flush(client, now);
-		if (link->conn && link->conn->stream == stream && stream->client_read == before)
+		if (link->conn && link->conn->stream == stream &&
+		    stream->client_read == before)
 			break;
 	}
 	return client_flush(client, now) || moved;
@@ -92,8 +93,8 @@ void client_start_pinging(struct client *client, sim_ns now)
 	client_stop_pinging(client);
 	client->last_read = client->last_ping = client->link->last_write = now;
 	if (client->keepalive_s > 0)
-		client->ping = queue_add(client->net->options.queue, next_ping(client), look_after,
-					 client);
+		client->ping = queue_add(client->net->options.queue, next_ping(client),
+					 look_after, client);
 }
 
 void client_stop_pinging(struct client *client)

@@ -6,9 +6,9 @@
 #include <string.h>
 
 const char *const mqtt_type_names[] = {
-	"any",      "CONNECT",   "CONNACK", "PUBLISH",     "PUBACK",   "PUBREC",
-	"PUBREL",   "PUBCOMP",   "SUBSCRIBE", "SUBACK",    "UNSUBSCRIBE", "UNSUBACK",
-	"PINGREQ",  "PINGRESP",  "DISCONNECT", "AUTH",     NULL,
+	"any",     "CONNECT",  "CONNACK",    "PUBLISH", "PUBACK",      "PUBREC",
+	"PUBREL",  "PUBCOMP",  "SUBSCRIBE",  "SUBACK",  "UNSUBSCRIBE", "UNSUBACK",
+	"PINGREQ", "PINGRESP", "DISCONNECT", "AUTH",    NULL,
 };
 
 const char *mqtt_type_name(enum mqtt_type type)
@@ -82,7 +82,8 @@ static uint16_t read_16(struct reader *reader)
 	if (!want(reader, 2))
 		return 0;
 	reader->at += 2;
-	return (uint16_t)(reader->data[reader->at - 2] << 8 | reader->data[reader->at - 1]);
+	return (uint16_t)(reader->data[reader->at - 2] << 8 |
+			  reader->data[reader->at - 1]);
 }
 
 static struct mqtt_span read_span(struct reader *reader, size_t length)
@@ -125,8 +126,8 @@ static struct mqtt_span read_properties(struct reader *reader)
 	if (reader->reason)
 		return (struct mqtt_span){0};
 	size_t used, length;
-	if (!mqtt_read_varint(reader->data + reader->at, reader->length - reader->at, &used,
-			      &length)) {
+	if (!mqtt_read_varint(reader->data + reader->at, reader->length - reader->at,
+			      &used, &length)) {
 		reader->reason = "length of the properties is cut off or too long";
 		return (struct mqtt_span){0};
 	}
@@ -150,13 +151,15 @@ static void read_connect(struct reader *reader, struct mqtt_packet *packet)
 		return;
 	const char *name = connect->version == MQTT_31 ? "MQIsdp" : "MQTT";
 	if (connect->version < MQTT_31 || connect->version > MQTT_5 ||
-	    protocol.length != strlen(name) || memcmp(protocol.data, name, protocol.length) != 0) {
+	    protocol.length != strlen(name) ||
+	    memcmp(protocol.data, name, protocol.length) != 0) {
 		reader->reason = "unknown protocol name or level";
 		return;
 	}
 	packet->version = connect->version;
 	uint8_t flags = read_byte(reader);
-	if ((flags & 0x01) || (flags & 0x18) == 0x18 || (!(flags & 0x04) && (flags & 0x38)))
+	if ((flags & 0x01) || (flags & 0x18) == 0x18 ||
+	    (!(flags & 0x04) && (flags & 0x38)))
 		reader->reason = "connect flags contradict each other";
 	connect->clean = flags & 0x02;
 	connect->has_will = flags & 0x04;
@@ -188,7 +191,8 @@ static void read_connack(struct reader *reader, struct mqtt_packet *packet)
 	packet->code = read_byte(reader);
 	packet->has_code = true;
 	/* A broker that does not speak 5.0 refuses in the old shape. */
-	if (packet->version == MQTT_5 && (reader->at < reader->length || packet->code == 0)) {
+	if (packet->version == MQTT_5 &&
+	    (reader->at < reader->length || packet->code == 0)) {
 		packet->properties = read_properties(reader);
 		packet->has_properties = true;
 	}
@@ -280,13 +284,13 @@ static const struct {
 	void (*read)(struct reader *reader, struct mqtt_packet *packet);
 	uint8_t flags;
 } readers[] = {
-	[MQTT_CONNECT] = {read_connect, 0},     [MQTT_CONNACK] = {read_connack, 0},
-	[MQTT_PUBLISH] = {read_publish, 0},     [MQTT_PUBACK] = {read_ack, 0},
-	[MQTT_PUBREC] = {read_ack, 0},          [MQTT_PUBREL] = {read_ack, 2},
-	[MQTT_PUBCOMP] = {read_ack, 0},         [MQTT_SUBSCRIBE] = {read_filters, 2},
-	[MQTT_SUBACK] = {read_codes, 0},        [MQTT_UNSUBSCRIBE] = {read_filters, 2},
-	[MQTT_UNSUBACK] = {read_codes, 0},      [MQTT_PINGREQ] = {read_nothing, 0},
-	[MQTT_PINGRESP] = {read_nothing, 0},    [MQTT_DISCONNECT] = {read_reason, 0},
+	[MQTT_CONNECT] = {read_connect, 0},  [MQTT_CONNACK] = {read_connack, 0},
+	[MQTT_PUBLISH] = {read_publish, 0},  [MQTT_PUBACK] = {read_ack, 0},
+	[MQTT_PUBREC] = {read_ack, 0},       [MQTT_PUBREL] = {read_ack, 2},
+	[MQTT_PUBCOMP] = {read_ack, 0},      [MQTT_SUBSCRIBE] = {read_filters, 2},
+	[MQTT_SUBACK] = {read_codes, 0},     [MQTT_UNSUBSCRIBE] = {read_filters, 2},
+	[MQTT_UNSUBACK] = {read_codes, 0},   [MQTT_PINGREQ] = {read_nothing, 0},
+	[MQTT_PINGRESP] = {read_nothing, 0}, [MQTT_DISCONNECT] = {read_reason, 0},
 	[MQTT_AUTH] = {read_reason, 0},
 };
 
@@ -301,15 +305,17 @@ bool mqtt_decode(const uint8_t *data, size_t length, int version,
 		say(ret_error, whole, "bytes after the last field");
 	if (framing != MQTT_FRAME_WHOLE || whole < length)
 		return false;
-	struct mqtt_packet packet = {
-		.type = (enum mqtt_type)(data[0] >> 4), .flags = data[0] & 15,
-		.version = version, .bytes = {data, length}};
+	struct mqtt_packet packet = {.type = (enum mqtt_type)(data[0] >> 4),
+				     .flags = data[0] & 15,
+				     .version = version,
+				     .bytes = {data, length}};
 	struct reader reader = {.data = data, .at = 1, .length = length};
 	while (reader.data[reader.at++] & 0x80)
 		;
 	if (packet.type != MQTT_CONNECT && version == 0)
 		reader.reason = "the first packet is no CONNECT";
-	else if (packet.type != MQTT_PUBLISH && packet.flags != readers[packet.type].flags)
+	else if (packet.type != MQTT_PUBLISH &&
+		 packet.flags != readers[packet.type].flags)
 		reader.reason = "reserved flags in the first byte";
 	else if (packet.type == MQTT_AUTH && version != MQTT_5)
 		reader.reason = "AUTH before MQTT 5.0";

@@ -21,12 +21,28 @@
 #define MQTT_HEADER_MAX 5
 
 enum mqtt_type {
-	MQTT_CONNECT = 1, MQTT_CONNACK, MQTT_PUBLISH, MQTT_PUBACK, MQTT_PUBREC,
-	MQTT_PUBREL, MQTT_PUBCOMP, MQTT_SUBSCRIBE, MQTT_SUBACK, MQTT_UNSUBSCRIBE,
-	MQTT_UNSUBACK, MQTT_PINGREQ, MQTT_PINGRESP, MQTT_DISCONNECT, MQTT_AUTH,
+	MQTT_CONNECT = 1,
+	MQTT_CONNACK,
+	MQTT_PUBLISH,
+	MQTT_PUBACK,
+	MQTT_PUBREC,
+	MQTT_PUBREL,
+	MQTT_PUBCOMP,
+	MQTT_SUBSCRIBE,
+	MQTT_SUBACK,
+	MQTT_UNSUBSCRIBE,
+	MQTT_UNSUBACK,
+	MQTT_PINGREQ,
+	MQTT_PINGRESP,
+	MQTT_DISCONNECT,
+	MQTT_AUTH,
 };
 
-enum { MQTT_31 = 3, MQTT_311 = 4, MQTT_5 = 5 }; /* protocol levels */
+enum {
+	MQTT_31 = 3,
+	MQTT_311 = 4,
+	MQTT_5 = 5
+}; /* protocol levels */
 
 struct mqtt_span {
 	const uint8_t *data; /* borrowed; NULL: not there (which differs from empty) */
@@ -52,17 +68,17 @@ struct mqtt_connect {
 
 struct mqtt_packet {
 	enum mqtt_type type;
-	uint8_t flags;  /* low four bits of the first byte */
-	int version;    /* it was read as, or is to be written as */
+	uint8_t flags;          /* low four bits of the first byte */
+	int version;            /* it was read as, or is to be written as */
 	struct mqtt_span bytes; /* the whole packet, where it was read from */
 
-	bool dup, retain;  /* PUBLISH */
-	int qos;           /* PUBLISH */
-	uint16_t mid;      /* packet identifier; 0: this packet has none */
+	bool dup, retain;                /* PUBLISH */
+	int qos;                         /* PUBLISH */
+	uint16_t mid;                    /* packet identifier; 0: this packet has none */
 	struct mqtt_span topic, payload; /* PUBLISH */
 	bool session_present;            /* CONNACK */
-	uint8_t code;   /* return or reason code of CONNACK, PUBACK family, DISCONNECT, AUTH */
-	bool has_code;  /* MQTT 5.0 may leave it out, and the properties with it */
+	uint8_t code; /* return or reason code of CONNACK, PUBACK family, DISCONNECT, AUTH */
+	bool has_code; /* MQTT 5.0 may leave it out, and the properties with it */
 	bool has_properties;
 	struct mqtt_span properties; /* without their length; MQTT 5.0 */
 	struct mqtt_span entries;    /* SUBSCRIBE and UNSUBSCRIBE filters, SUBACK codes */
@@ -70,7 +86,11 @@ struct mqtt_packet {
 	struct mqtt_connect connect; /* CONNECT */
 };
 
-enum mqtt_framing { MQTT_FRAME_WHOLE, MQTT_FRAME_MORE, MQTT_FRAME_BAD };
+enum mqtt_framing {
+	MQTT_FRAME_WHOLE,
+	MQTT_FRAME_MORE,
+	MQTT_FRAME_BAD
+};
 
 /* Is a whole packet at the start of data? WHOLE: *ret_length is its length. MORE: the
  * length so far known to be needed. BAD: *ret_error (may be NULL). */
@@ -92,7 +112,7 @@ bool mqtt_next_filter(const struct mqtt_packet *packet, size_t *at,
 		      struct mqtt_span *ret_filter, uint8_t *ret_options);
 /* The integer property of that identifier, or -1 (5.0, 2.2.2.2). */
 int64_t mqtt_property(struct mqtt_span properties, uint8_t identifier);
-#define MQTT_PROPERTY_EXPIRY 0x02
+#define MQTT_PROPERTY_EXPIRY      0x02
 #define MQTT_PROPERTY_TOPIC_ALIAS 0x23
 
 struct mqtt_span mqtt_text(const char *text);

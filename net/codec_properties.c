@@ -1,7 +1,8 @@
 /* codec_properties.c - property lists and UTF-8. */
 #include "net/codec_properties.h"
 
-bool mqtt_read_varint(const uint8_t *data, size_t length, size_t *ret_used, size_t *ret_value)
+bool mqtt_read_varint(const uint8_t *data, size_t length, size_t *ret_used,
+		      size_t *ret_value)
 {
 	size_t value = 0;
 	for (size_t i = 0; i < length && i < 4; i++) {
@@ -15,16 +16,25 @@ bool mqtt_read_varint(const uint8_t *data, size_t length, size_t *ret_used, size
 	return false;
 }
 
-enum property_shape { UNKNOWN, BYTE, INT_16, INT_32, VARINT, FIELD, PAIR };
+enum property_shape {
+	UNKNOWN,
+	BYTE,
+	INT_16,
+	INT_32,
+	VARINT,
+	FIELD,
+	PAIR
+};
 
 /* Table 2-4. FIELD: text or binary behind a length; PAIR: two of them. */
 static const uint8_t shapes[] = {
-	[0x01] = BYTE,   [0x02] = INT_32, [0x03] = FIELD,  [0x08] = FIELD,  [0x09] = FIELD,
-	[0x0b] = VARINT, [0x11] = INT_32, [0x12] = FIELD,  [0x13] = INT_16, [0x15] = FIELD,
-	[0x16] = FIELD,  [0x17] = BYTE,   [0x18] = INT_32, [0x19] = BYTE,   [0x1a] = FIELD,
-	[0x1c] = FIELD,  [0x1f] = FIELD,  [0x21] = INT_16, [0x22] = INT_16, [0x23] = INT_16,
-	[0x24] = BYTE,   [0x25] = BYTE,   [0x26] = PAIR,   [0x27] = INT_32, [0x28] = BYTE,
-	[0x29] = BYTE,   [0x2a] = BYTE,
+	[0x01] = BYTE,   [0x02] = INT_32, [0x03] = FIELD,  [0x08] = FIELD,
+	[0x09] = FIELD,  [0x0b] = VARINT, [0x11] = INT_32, [0x12] = FIELD,
+	[0x13] = INT_16, [0x15] = FIELD,  [0x16] = FIELD,  [0x17] = BYTE,
+	[0x18] = INT_32, [0x19] = BYTE,   [0x1a] = FIELD,  [0x1c] = FIELD,
+	[0x1f] = FIELD,  [0x21] = INT_16, [0x22] = INT_16, [0x23] = INT_16,
+	[0x24] = BYTE,   [0x25] = BYTE,   [0x26] = PAIR,   [0x27] = INT_32,
+	[0x28] = BYTE,   [0x29] = BYTE,   [0x2a] = BYTE,
 };
 
 static bool field_size(const uint8_t *data, size_t length, size_t *ret_size)
@@ -68,7 +78,8 @@ static bool value_size(enum property_shape shape, const uint8_t *data, size_t le
 
 static enum property_shape shape_of(uint8_t identifier)
 {
-	return identifier < sizeof(shapes) ? (enum property_shape)shapes[identifier] : UNKNOWN;
+	return identifier < sizeof(shapes) ? (enum property_shape)shapes[identifier]
+					   : UNKNOWN;
 }
 
 bool mqtt_properties_are_well_formed(struct mqtt_span properties, size_t *ret_bad)
@@ -77,8 +88,8 @@ bool mqtt_properties_are_well_formed(struct mqtt_span properties, size_t *ret_ba
 	while (at < properties.length) {
 		*ret_bad = at;
 		const uint8_t *value = properties.data + at + 1;
-		if (!value_size(shape_of(properties.data[at]), value, properties.length - at - 1,
-				&size))
+		if (!value_size(shape_of(properties.data[at]), value,
+				properties.length - at - 1, &size))
 			return false;
 		at += 1 + size;
 	}
@@ -113,7 +124,10 @@ bool mqtt_utf8_is_well_formed(const uint8_t *data, size_t length)
 			i++;
 			continue;
 		}
-		size_t size = lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+		size_t size = lead >> 5 == 6    ? 2
+			      : lead >> 4 == 14 ? 3
+			      : lead >> 3 == 30 ? 4
+						: 0;
 		if (size == 0 || length - i < size)
 			return false;
 		uint32_t point = lead & (0x7fU >> size);
@@ -122,7 +136,8 @@ bool mqtt_utf8_is_well_formed(const uint8_t *data, size_t length)
 				return false;
 			point = point << 6 | (data[i + k] & 0x3fU);
 		}
-		if (point < smallest[size] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+		if (point < smallest[size] || point > 0x10ffff ||
+		    (point >= 0xd800 && point < 0xe000))
 			return false;
 		i += size;
 	}

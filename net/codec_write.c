@@ -136,7 +136,8 @@ static unsigned first_byte(const struct mqtt_packet *packet)
 {
 	unsigned flags = 0;
 	if (packet->type == MQTT_PUBLISH)
-		flags = (packet->dup ? 8U : 0) | (unsigned)packet->qos << 1 | packet->retain;
+		flags = (packet->dup ? 8U : 0) | (unsigned)packet->qos << 1 |
+			packet->retain;
 	else if (packet->type == MQTT_PUBREL || packet->type == MQTT_SUBSCRIBE ||
 		 packet->type == MQTT_UNSUBSCRIBE)
 		flags = 2;

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { READ_SIZE = 16 * 1024 };
+enum {
+	READ_SIZE = 16 * 1024
+};
 
 /* --- beginning -------------------------------------------------------------------- */
 
@@ -100,7 +102,8 @@ static enum fault_admission admit(struct link *link, struct fault **ret_fault, s
 		fault->n_conns++;
 		if (!fault->row->on_connect)
 			continue;
-		enum fault_admission admission = fault->row->on_connect(fault, link, now, cause);
+		enum fault_admission admission =
+			fault->row->on_connect(fault, link, now, cause);
 		*ret_fault = fault;
 		if (admission != FAULT_ADMIT)
 			return admission;
@@ -154,8 +157,9 @@ static void detach(struct conn *conn, const char *reason, trace_id cause)
 	if (!conn->attached || conn->link->net->closing) /* the run is over: no news */
 		return;
 	conn->attached = false;
-	conn->session = trace_say(conn->link->net->options.trace, cause, KIND_SESSION_DETACHED,
-				  conn->link->who, F_TEXT("reason", reason));
+	conn->session =
+		trace_say(conn->link->net->options.trace, cause, KIND_SESSION_DETACHED,
+			  conn->link->who, F_TEXT("reason", reason));
 	conn->link->last = conn->session;
 }
 
@@ -198,7 +202,8 @@ void conn_client_closed(struct conn *conn, sim_ns now)
 	conn->stream->to_link = (struct bytes){0};
 	conn->stream = NULL;
 	conn->link->conn = NULL;
-	detach(conn, says_goodbye(conn) ? "disconnected" : "client_closed", blame_of(conn));
+	detach(conn, says_goodbye(conn) ? "disconnected" : "client_closed",
+	       blame_of(conn));
 	net_wake(conn->link);
 }
 
@@ -267,7 +272,8 @@ static bool read_some(struct conn *conn, bool *moved)
 		if (bytes_length(&conn->in) > CONN_WAITING_MAX + MQTT_PACKET_MAX ||
 		    conn->down.late_bytes > CONN_WAITING_MAX)
 			return true;
-		if (conn->stream && bytes_length(&conn->stream->to_client) > conn->stream->limit) {
+		if (conn->stream &&
+		    bytes_length(&conn->stream->to_client) > conn->stream->limit) {
 			conn->stream->held_back = true;
 			return true;
 		}
@@ -285,6 +291,8 @@ static bool read_some(struct conn *conn, bool *moved)
 		net->counts.bytes_down += (uint64_t)n;
 		if (!conn->severed)
 			bytes_grow(&conn->in, (size_t)n);
+		if (n < READ_SIZE && !conn->closing)
+			conn->can_read = false; /* that was all, without asking again */
 	}
 	return true;
 }
@@ -327,8 +335,9 @@ static bool write_some(struct conn *conn)
 	bool moved = false;
 	set_waiting(conn, conn->dialling, false);
 	while (conn->fd >= 0 && bytes_length(&conn->out) > 0) {
-		ssize_t n = raw_send(conn->fd, bytes_data(&conn->out), bytes_length(&conn->out),
-				     MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n =
+			raw_send(conn->fd, bytes_data(&conn->out),
+				 bytes_length(&conn->out), MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
@@ -338,7 +347,7 @@ static bool write_some(struct conn *conn)
 		moved = true;
 		if (n < 0) { /* its end will be read; nothing more can be said to it */
 			bytes_clear(&conn->out);
-			conn->can_read = true;
+			conn->can_read = conn->closing = true;
 			net_wake(conn->link);
 			return true;
 		}
@@ -357,8 +366,12 @@ bool conn_pump_up(struct conn *conn, sim_ns now)
 		moved = pipe_pump(&conn->up, from, conn->stream != NULL, now);
 	if (write_some(conn))
 		moved = true;
-	bool all_passed = !conn->stream && bytes_length(&conn->left) == 0 && !conn->up.late &&
-			  !conn->up.aside && bytes_length(&conn->out) == 0 && !conn->dialling;
+	from = conn->stream ? &conn->stream->to_link : &conn->left;
+	if (moved && bytes_length(from) > 0) /* there may be room for it now */
+		net_wake(conn->link);
+	bool all_passed = !conn->stream && bytes_length(&conn->left) == 0 &&
+			  !conn->up.late && !conn->up.aside &&
+			  bytes_length(&conn->out) == 0 && !conn->dialling;
 	if (all_passed && conn->fd >= 0 && !conn->severed) {
 		hang_up(conn);
 		moved = true;

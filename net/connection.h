@@ -22,7 +22,7 @@
  * always let in whole, so the bound is this plus MQTT_PACKET_MAX. */
 #define CONN_WAITING_MAX (256 * 1024)
 /* Connections of one link whose client is gone but whose broker has not been told. */
-#define CONN_GHOSTS_MAX 8
+#define CONN_GHOSTS_MAX  8
 
 struct pipe {
 	struct conn *conn;
@@ -46,27 +46,28 @@ struct mark {
 
 struct conn {
 	struct link *link;
-	struct conn *next;     /* older ones come first */
+	struct conn *next; /* older ones come first */
 	uint64_t serial;
-	struct stream *stream; /* NULL: the client has closed */
-	struct bytes left;     /* what it had written by then */
-	struct bytes in, out;  /* from the broker; to the broker */
-	int fd;                /* -1: none */
-	struct event *event;   /* libevent's; readable */
-	bool can_read;         /* said so, and not yet read dry */
-	bool dialling;         /* the broker's backlog is full */
-	bool blocked;          /* the broker's socket is full */
-	bool ending;           /* the client's stream ends after what is on its way */
-	bool cut;              /* both ends are gone */
-	bool severed;          /* nothing passes between the two ends any more */
-	bool attached;         /* the broker's CONNACK has been passed down */
-	bool polite;           /* DISCONNECT has been passed up */
-	int version;           /* of its CONNECT; 0 before */
+	struct stream *stream;  /* NULL: the client has closed */
+	struct bytes left;      /* what it had written by then */
+	struct bytes in, out;   /* from the broker; to the broker */
+	int fd;                 /* -1: none */
+	struct event *event;    /* libevent's; readable */
+	bool can_read;          /* said so, and not yet read dry */
+	bool closing;           /* said that the end of stream is in there */
+	bool dialling;          /* the broker's backlog is full */
+	bool blocked;           /* the broker's socket is full */
+	bool ending;            /* the client's stream ends after what is on its way */
+	bool cut;               /* both ends are gone */
+	bool severed;           /* nothing passes between the two ends any more */
+	bool attached;          /* the broker's CONNACK has been passed down */
+	bool polite;            /* DISCONNECT has been passed up */
+	int version;            /* of its CONNECT; 0 before */
 	struct fault *answerer; /* plays the broker; implies severed */
 	struct pipe up, down;
-	trace_id session; /* the latest event about the connection itself */
-	trace_id connect; /* CONNECT as it left, for the CONNACK's cause */
-	trace_id blame;   /* the latest fault.acted on it */
+	trace_id session;   /* the latest event about the connection itself */
+	trace_id connect;   /* CONNECT as it left, for the CONNACK's cause */
+	trace_id blame;     /* the latest fault.acted on it */
 	struct mark *marks; /* ring of places for packets in stream.to_client; owned */
 	size_t first_mark, n_marks, marks_capacity;
 	struct {

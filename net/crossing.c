@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_LEVELS = 2, N_CHAINS = CROSSING_ROOM, TAKERS_INLINE = 3 };
+enum {
+	N_LEVELS = 2,
+	N_CHAINS = CROSSING_ROOM,
+	TAKERS_INLINE = 3
+};
 #define NOBODY UINT32_MAX
 
 struct entry {
@@ -21,7 +25,7 @@ struct entry {
 struct ring {
 	struct entry *entries; /* grows up to CROSSING_ROOM */
 	size_t capacity, count;
-	uint64_t entered; /* ever: the next place is entered % CROSSING_ROOM */
+	uint64_t entered;       /* ever: the next place is entered % CROSSING_ROOM */
 	uint32_t *first, *last; /* of each chain */
 };
 
@@ -92,7 +96,8 @@ uint64_t crossing_hash(const void *topic, size_t topic_length, const void *paylo
 static bool has_taken(const struct entry *entry, uint32_t link)
 {
 	if (entry->more)
-		return link / 64 < entry->n_words && (entry->more[link / 64] >> link % 64 & 1);
+		return link / 64 < entry->n_words &&
+		       (entry->more[link / 64] >> link % 64 & 1);
 	for (uint32_t i = 0; i < entry->n_takers; i++)
 		if (entry->takers[i] == link)
 			return true;
@@ -106,7 +111,8 @@ static void set_bit(struct entry *entry, uint32_t link)
 		uint64_t *more = realloc(entry->more, n_words * sizeof(*more));
 		if (!more)
 			return; /* without memory a cause is told twice at worst */
-		memset(more + entry->n_words, 0, (n_words - entry->n_words) * sizeof(*more));
+		memset(more + entry->n_words, 0,
+		       (n_words - entry->n_words) * sizeof(*more));
 		entry->more = more;
 		entry->n_words = n_words;
 	}
@@ -142,7 +148,8 @@ static struct entry *make_room(struct ring *ring)
 	}
 	if (ring->count == ring->capacity) {
 		size_t capacity = ring->capacity ? 2 * ring->capacity : 256;
-		struct entry *entries = realloc(ring->entries, capacity * sizeof(*entries));
+		struct entry *entries =
+			realloc(ring->entries, capacity * sizeof(*entries));
 		if (!entries)
 			return NULL;
 		ring->entries = entries;

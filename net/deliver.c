@@ -7,7 +7,9 @@
 #include <string.h>
 
 /* Topics may be 65,535 bytes long; the trace keeps this many. */
-enum { TOPIC_SHOWN = 512 };
+enum {
+	TOPIC_SHOWN = 512
+};
 
 static const char *topic_text(const struct mqtt_packet *packet, char buffer[TOPIC_SHOWN])
 {
@@ -34,8 +36,8 @@ static void find_cause_of_publish(struct passing *passing)
 				      packet->payload.data, packet->payload.length);
 	passing->cause = 0;
 	if (passing->dir == NET_DOWN) {
-		crossing_leave(link->net->crossing, passing->hash, link->index, packet->dup,
-			       &passing->cause, &passing->level);
+		crossing_leave(link->net->crossing, passing->hash, link->index,
+			       packet->dup, &passing->cause, &passing->level);
 		return;
 	}
 	struct outbox_entry taken;
@@ -101,23 +103,22 @@ static trace_id say_publish(const struct passing *passing, enum trace_kind kind)
 	char buffer[TOPIC_SHOWN];
 	const struct mqtt_packet *packet = passing->packet;
 	const struct link *link = passing->conn->link;
-	return trace_emit_at(link->net->options.trace, passing->level, passing->cause, kind,
-			     link->who,
-			     TRACE_FIELDS(F_TEXT("topic", topic_text(packet, buffer)),
-					  F_INT("mid", packet->mid), F_INT("qos", packet->qos),
-					  F_BOOL("dup", packet->dup),
-					  F_BOOL("retain", packet->retain),
-					  F_INT("bytes", packet->payload.length)));
+	return trace_emit_at(
+		link->net->options.trace, passing->level, passing->cause, kind, link->who,
+		TRACE_FIELDS(F_TEXT("topic", topic_text(packet, buffer)),
+			     F_INT("mid", packet->mid), F_INT("qos", packet->qos),
+			     F_BOOL("dup", packet->dup), F_BOOL("retain", packet->retain),
+			     F_INT("bytes", packet->payload.length)));
 }
 
 static trace_id say_packet(const struct passing *passing)
 {
 	const struct mqtt_packet *packet = passing->packet;
 	const struct link *link = passing->conn->link;
-	return trace_say(link->net->options.trace, passing->cause, KIND_MQTT_PACKET, link->who,
-			 F_TEXT("type", mqtt_type_name(packet->type)),
-			 F_TEXT("dir", net_dir_name(passing->dir)), F_INT("mid", packet->mid),
-			 F_INT("bytes", passing->length));
+	return trace_say(link->net->options.trace, passing->cause, KIND_MQTT_PACKET,
+			 link->who, F_TEXT("type", mqtt_type_name(packet->type)),
+			 F_TEXT("dir", net_dir_name(passing->dir)),
+			 F_INT("mid", packet->mid), F_INT("bytes", passing->length));
 }
 
 static void publish_reaches_broker(const struct passing *passing)
@@ -127,7 +128,9 @@ static void publish_reaches_broker(const struct passing *passing)
 	link->net->counts.publishes_sent++;
 	crossing_enter(link->net->crossing, passing->hash, event, passing->level);
 	struct outbox_entry *entry =
-		passing->packet->qos > 0 ? outbox_of_mid(&link->outbox, passing->packet->mid) : NULL;
+		passing->packet->qos > 0
+			? outbox_of_mid(&link->outbox, passing->packet->mid)
+			: NULL;
 	if (entry)
 		entry->event = event;
 }
@@ -160,7 +163,8 @@ static void deliver_up(struct passing *passing)
 
 static void add_mark(struct conn *conn, trace_id event, size_t length)
 {
-	uint64_t end = conn->stream->client_read + bytes_length(&conn->stream->to_client) + length;
+	uint64_t end = conn->stream->client_read +
+		       bytes_length(&conn->stream->to_client) + length;
 	if (conn->first_mark + conn->n_marks == conn->marks_capacity) {
 		if (conn->first_mark > 0) {
 			memmove(conn->marks, conn->marks + conn->first_mark,
@@ -168,8 +172,10 @@ static void add_mark(struct conn *conn, trace_id event, size_t length)
 			conn->first_mark = 0;
 		}
 		if (conn->n_marks * 2 >= conn->marks_capacity) {
-			size_t capacity = conn->marks_capacity ? 2 * conn->marks_capacity : 8;
-			struct mark *marks = realloc(conn->marks, capacity * sizeof(*marks));
+			size_t capacity =
+				conn->marks_capacity ? 2 * conn->marks_capacity : 8;
+			struct mark *marks =
+				realloc(conn->marks, capacity * sizeof(*marks));
 			if (!marks && conn->n_marks == conn->marks_capacity)
 				return;
 			if (marks) {
@@ -178,12 +184,14 @@ static void add_mark(struct conn *conn, trace_id event, size_t length)
 			}
 		}
 	}
-	conn->marks[conn->first_mark + conn->n_marks++] = (struct mark){.end = end, .event = event};
+	conn->marks[conn->first_mark + conn->n_marks++] =
+		(struct mark){.end = end, .event = event};
 }
 
 trace_id conn_read_cause(struct conn *conn)
 {
-	while (conn->n_marks > 1 && conn->marks[conn->first_mark].end < conn->stream->client_read) {
+	while (conn->n_marks > 1 &&
+	       conn->marks[conn->first_mark].end < conn->stream->client_read) {
 		conn->first_mark++;
 		conn->n_marks--;
 	}
@@ -211,8 +219,8 @@ static trace_id connack_reaches_client(const struct passing *passing)
 	if (passing->packet->code != 0 || conn->severed || conn->attached)
 		return event;
 	conn->attached = true;
-	conn->session = trace_emit(conn->link->net->options.trace, event, KIND_SESSION_ATTACHED,
-				   conn->link->who, NULL, 0);
+	conn->session = trace_emit(conn->link->net->options.trace, event,
+				   KIND_SESSION_ATTACHED, conn->link->who, NULL, 0);
 	conn->link->last = conn->session;
 	return conn->session;
 }

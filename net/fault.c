@@ -12,7 +12,10 @@
 const char *const fault_dirs[] = {"both", "up", "down", NULL};
 
 /* Kept packets of one fault; more are let pass. */
-enum { KEPT_MAX = 65536, KEPT_BYTES_MAX = 64 * 1024 * 1024 };
+enum {
+	KEPT_MAX = 65536,
+	KEPT_BYTES_MAX = 64 * 1024 * 1024
+};
 
 /* --- vocabulary ------------------------------------------------------------------- */
 
@@ -67,7 +70,8 @@ static void free_values(struct fault *fault)
 		char *text;
 		if (row->params[i].type != PARAM_TEXT)
 			continue;
-		memcpy(&text, &fault->values[i].as.text, sizeof(text)); /* ours, so not const */
+		memcpy(&text, &fault->values[i].as.text,
+		       sizeof(text)); /* ours, so not const */
 		free(text);
 	}
 	free(fault->values);
@@ -98,8 +102,8 @@ void fault_free(struct fault *fault)
 	free(fault);
 }
 
-static struct fault *fault_new(struct net *net, const char *glob, const struct net_fault *row,
-			       const struct value *values)
+static struct fault *fault_new(struct net *net, const char *glob,
+			       const struct net_fault *row, const struct value *values)
 {
 	struct fault *fault = calloc(1, sizeof(*fault));
 	if (!fault)
@@ -140,7 +144,8 @@ static void meet_present(struct fault *fault, sim_ns now)
 	}
 }
 
-static void add_part(struct text *text, const struct param *param, const struct value *value)
+static void add_part(struct text *text, const struct param *param,
+		     const struct value *value)
 {
 	text_add(text, text->length > 0 ? ", " : "");
 	text_add(text, param->name);
@@ -153,9 +158,9 @@ static void add_match(struct text *text, const struct match *match)
 {
 	const struct param *parts = match_row()->params;
 	const struct value values[] = {
-		{.as.choice = match->dir},      {.as.choice = match->type},
-		{.as.text = match->topic},      {.as.integer = match->nth},
-		{.as.integer = match->first},   {.as.integer = match->every},
+		{.as.choice = match->dir},    {.as.choice = match->type},
+		{.as.text = match->topic},    {.as.integer = match->nth},
+		{.as.integer = match->first}, {.as.integer = match->every},
 	};
 	const bool given[] = {match->dir != 0, match->type != 0,  match->topic[0] != '\0',
 			      match->nth != 0, match->first != 0, match->every != 0};
@@ -175,26 +180,32 @@ static void say_armed(struct fault *fault, trace_id cause)
 	if (fault->has_match)
 		add_match(&options, &fault->match);
 	snprintf(who, sizeof(who), "link/%s", fault->glob);
-	fault->armed = trace_say(fault->net->options.trace, cause, KIND_FAULT_ARMED, who,
-				 F_TEXT("fault", row->name), F_INT("number", fault->number),
-				 F_TEXT("options", text_cstr(&options)));
+	fault->armed =
+		trace_say(fault->net->options.trace, cause, KIND_FAULT_ARMED, who,
+			  F_TEXT("fault", row->name), F_INT("number", fault->number),
+			  F_TEXT("options", text_cstr(&options)));
 	text_fini(&options);
 }
 
 int fault_arm(struct net *net, const char *link_glob, const struct vocab_row *row,
-	      const struct value *values, const struct match *match, sim_ns now, trace_id cause, struct fault **ret_fault, struct sim_error *error)
+	      const struct value *values, const struct match *match, sim_ns now,
+	      trace_id cause, struct fault **ret_fault, struct sim_error *error)
 {
 	const struct net_fault *kind = of_row(row);
 	net->now = now;
 	if (match && !kind->takes_match)
-		return sim_fail(error, SIM_EINVAL, "%s acts on connections, not on packets: it takes no matcher", row->name);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"%s acts on connections, not on packets: it takes no matcher",
+			row->name);
 	int rc = kind->check ? kind->check(values, error) : SIM_OK;
 	if (rc != SIM_OK)
 		return rc;
 	struct fault *fault = fault_new(net, link_glob, kind, values);
 	if (!fault || !net_grow(&net->faults, net->n_faults, &net->faults_capacity)) {
 		fault_free(fault);
-		return sim_fail(error, SIM_ENOMEM, "no memory for the fault %s", row->name);
+		return sim_fail(error, SIM_ENOMEM, "no memory for the fault %s",
+				row->name);
 	}
 	fault->has_match = match != NULL;
 	if (match)
@@ -224,7 +235,8 @@ void fault_lift(struct fault *fault, sim_ns now)
 int fault_release(struct fault *fault, sim_ns now, struct sim_error *error)
 {
 	if (!fault->row->can_release)
-		return sim_fail(error, SIM_EINVAL, "%s keeps nothing that could be released; hold does",
+		return sim_fail(error, SIM_EINVAL,
+				"%s keeps nothing that could be released; hold does",
 				fault->row->row.name);
 	fault->net->now = now;
 	fault_let_go(fault, now);
@@ -251,8 +263,8 @@ bool fault_fits(struct fault *fault, const struct passing *passing)
 	return true;
 }
 
-trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now, const char *action,
-			const struct passing *passing, trace_id cause)
+trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now,
+			const char *action, const struct passing *passing, trace_id cause)
 {
 	enum trace_level level = fault->acted ? TRACE_FULL : TRACE_STORY;
 	const struct mqtt_packet *packet = passing ? passing->packet : NULL;
@@ -274,8 +286,8 @@ trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now, cons
 	return event;
 }
 
-trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now, const char *action,
-		     const struct passing *passing, trace_id cause)
+trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now,
+		     const char *action, const struct passing *passing, trace_id cause)
 {
 	fault->affected++;
 	return fault_followed(fault, link, now, action, passing, cause);
@@ -288,7 +300,8 @@ void fault_pass_on(struct fault *fault, struct passing *passing)
 
 bool fault_keep(struct fault *fault, const struct passing *passing)
 {
-	if (fault->n_kept >= KEPT_MAX || fault->bytes_kept + passing->length > KEPT_BYTES_MAX)
+	if (fault->n_kept >= KEPT_MAX ||
+	    fault->bytes_kept + passing->length > KEPT_BYTES_MAX)
 		return false;
 	struct parcel *parcel = parcel_new(passing);
 	if (!parcel)
@@ -359,7 +372,8 @@ struct chance *fault_chance(struct fault *fault, struct link *link)
 	if (!make_places(fault))
 		return NULL;
 	if (!fault->has_chance[link->index]) {
-		snprintf(purpose, sizeof(purpose), "%s %d", fault->row->row.name, fault->number);
+		snprintf(purpose, sizeof(purpose), "%s %d", fault->row->row.name,
+			 fault->number);
 		fault->chances[link->index] =
 			chance_stream(fault->net->options.seed, link->who, purpose);
 		fault->has_chance[link->index] = true;

@@ -13,8 +13,8 @@
 #include "net/net.h"
 #include "sim/core/vocab.h"
 
-struct fault;         /* one that is armed */
-struct net_fault;     /* one row: a kind of fault; private to net/ (net/fault_row.h) */
+struct fault;     /* one that is armed */
+struct net_fault; /* one row: a kind of fault; private to net/ (net/fault_row.h) */
 
 /* The vocabulary. row(i) is NULL past the end; sorted by name. */
 const struct vocab_row *fault_row(size_t index);
@@ -36,14 +36,14 @@ void fault_lift(struct fault *fault, sim_ns now);
 int fault_release(struct fault *fault, sim_ns now, struct sim_error *error);
 
 struct receipt {
-	const char *fault;     /* name of the row */
+	const char *fault; /* name of the row */
 	const char *link_glob;
-	int number;            /* order of arming, from 1 */
-	uint64_t matched;      /* packets or connections its matcher fitted */
-	uint64_t affected;     /* of those, what it changed */
+	int number;        /* order of arming, from 1 */
+	uint64_t matched;  /* packets or connections its matcher fitted */
+	uint64_t affected; /* of those, what it changed */
 	uint64_t bytes;
-	sim_ns first, last;    /* SIM_NEVER when it never acted */
-	char why[160];         /* when matched == 0: why it could not ("no link is called …") */
+	sim_ns first, last; /* SIM_NEVER when it never acted */
+	char why[160]; /* when matched == 0: why it could not ("no link is called …") */
 };
 void fault_receipt(const struct fault *fault, struct receipt *ret_receipt);
 /* Armed faults in order; NULL past the end. */

@@ -8,16 +8,17 @@
 static void say_packets(const struct fault *fault, char *why, size_t size)
 {
 	const struct match *match = &fault->match;
-	const char *type = match->type ? mqtt_type_name((enum mqtt_type)match->type) : "MQTT";
-	const char *way = match->dir == NET_UP	 ? " up from the client"
+	const char *type =
+		match->type ? mqtt_type_name((enum mqtt_type)match->type) : "MQTT";
+	const char *way = match->dir == NET_UP     ? " up from the client"
 			  : match->dir == NET_DOWN ? " down to the client"
 						   : "";
 	if (match->seen > 0) {
 		const char *counter = match->nth > 0 ? "nth" : "every";
 		int64_t wanted = match->nth > 0 ? match->nth : match->every;
 		snprintf(why, size, "only %llu %s packet%s%s fitted, and %s is %lld",
-			 (unsigned long long)match->seen, type, match->seen == 1 ? "" : "s", way,
-			 counter, (long long)wanted);
+			 (unsigned long long)match->seen, type,
+			 match->seen == 1 ? "" : "s", way, counter, (long long)wanted);
 	} else if (match->topic[0]) {
 		snprintf(why, size, "no %s packet on the topic \"%.80s\" passed%s",
 			 match->type ? type : "PUBLISH", match->topic, way);
@@ -72,9 +73,11 @@ void net_receipts(struct net *net, sim_ns now)
 		snprintf(who, sizeof(who), "link/%s", receipt.link_glob);
 		trace_say(net->options.trace, fault->armed, KIND_FAULT_RECEIPT, who,
 			  F_TEXT("fault", receipt.fault), F_INT("number", receipt.number),
-			  F_INT("matched", receipt.matched), F_INT("affected", receipt.affected),
+			  F_INT("matched", receipt.matched),
+			  F_INT("affected", receipt.affected),
 			  F_INT("bytes", receipt.bytes),
-			  F_INT("first_ns", receipt.first == SIM_NEVER ? -1 : receipt.first),
+			  F_INT("first_ns",
+				receipt.first == SIM_NEVER ? -1 : receipt.first),
 			  F_INT("last_ns", receipt.last == SIM_NEVER ? -1 : receipt.last),
 			  F_TEXT("why", receipt.why));
 	}

@@ -61,8 +61,8 @@ struct net_fault {
 	void (*on_present)(struct fault *fault, struct conn *conn, sim_ns now);
 	/* A client of a matching link connects. *cause is that of the attempt; the fault's
 	 * own event may take its place. */
-	enum fault_admission (*on_connect)(struct fault *fault, struct link *link, sim_ns now,
-					   trace_id *cause);
+	enum fault_admission (*on_connect)(struct fault *fault, struct link *link,
+					   sim_ns now, trace_id *cause);
 	enum fault_verdict (*on_packet)(struct fault *fault, struct passing *passing);
 	/* How late these bytes are; bytes never overtake each other by this. */
 	sim_ns (*on_bytes)(struct fault *fault, const struct passing *passing);
@@ -118,12 +118,13 @@ bool fault_fits(struct fault *fault, const struct passing *passing);
 
 /* It did something to `passing` (NULL: to the connection or attempt): counts, and emits
  * fault.acted, the first time as part of the story. Returns that event. */
-trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now, const char *action,
-		     const struct passing *passing, trace_id cause);
+trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now,
+		     const char *action, const struct passing *passing, trace_id cause);
 /* The same for what follows from something already counted (an answer within a lie): the
  * bytes count, `affected` does not. */
-trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now, const char *action,
-			const struct passing *passing, trace_id cause);
+trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now,
+			const char *action, const struct passing *passing,
+			trace_id cause);
 
 /* Shows the packet to the faults behind this one and delivers it. */
 void fault_pass_on(struct fault *fault, struct passing *passing);
@@ -140,6 +141,10 @@ void fault_spend(struct fault *fault, struct link *link);
 
 /* Shared `dir` parameter: "both", "up", "down". */
 extern const char *const fault_dirs[];
-enum { FAULT_DIR_BOTH, FAULT_DIR_UP, FAULT_DIR_DOWN };
+enum {
+	FAULT_DIR_BOTH,
+	FAULT_DIR_UP,
+	FAULT_DIR_DOWN
+};
 
 #endif

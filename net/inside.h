@@ -16,9 +16,9 @@ struct link {
 	struct net *net;
 	uint32_t index; /* order of creation, and of service */
 	char *name;
-	char *who;          /* "link/…" */
-	struct conn *conn;  /* whose client end is open, or NULL */
-	struct conn *conns; /* that and the ghosts, oldest first; owned */
+	char *who;             /* "link/…" */
+	struct conn *conn;     /* whose client end is open, or NULL */
+	struct conn *conns;    /* that and the ghosts, oldest first; owned */
 	struct client *client; /* NULL: none of ours */
 	struct outbox outbox;
 	struct fault **faults; /* that act here, in the order of arming */
@@ -42,8 +42,8 @@ struct net {
 	struct crossing *crossing;
 	sim_ns now; /* as last told */
 	uint64_t serial;
-	size_t n_ready;     /* counted by libevent's callbacks */
-	size_t n_waiting;   /* connections that are dialling or blocked */
+	size_t n_ready;   /* counted by libevent's callbacks */
+	size_t n_waiting; /* connections that are dialling or blocked */
 	bool broker_input;
 	bool dial_stuck; /* the last drain asked the broker in vain */
 	bool draining, closing;

@@ -60,7 +60,8 @@ static struct link *link_new(struct net *net, const char *name)
 	link->name = strdup(name);
 	size_t size = strlen(name) + sizeof("link/");
 	link->who = malloc(size);
-	link->door = (struct stream_door){link, on_connect, on_written, on_drained, on_closed};
+	link->door =
+		(struct stream_door){link, on_connect, on_written, on_drained, on_closed};
 	if (!link->name || !link->who) {
 		link_free(link);
 		return NULL;
@@ -150,7 +151,8 @@ void link_sweep(struct link *link)
 		ghosts += !conn->stream;
 	for (struct conn **at = &link->conns; *at;) {
 		struct conn *conn = *at;
-		bool too_many = !conn->stream && conn->severed && ghosts > CONN_GHOSTS_MAX;
+		bool too_many =
+			!conn->stream && conn->severed && ghosts > CONN_GHOSTS_MAX;
 		if (!conn_is_over(conn) && !too_many) {
 			at = &conn->next;
 			continue;

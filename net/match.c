@@ -5,7 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PART_DIR, PART_TYPE, PART_TOPIC, PART_NTH, PART_FIRST, PART_EVERY, N_PARTS };
+enum {
+	PART_DIR,
+	PART_TYPE,
+	PART_TOPIC,
+	PART_NTH,
+	PART_FIRST,
+	PART_EVERY,
+	N_PARTS
+};
 
 static const char *const dirs[] = {"any", "up", "down", NULL};
 
@@ -50,7 +58,8 @@ int match_from_values(const struct value *values, struct match *ret_match,
 	};
 	const char *topic = values[PART_TOPIC].as.text ? values[PART_TOPIC].as.text : "";
 	if (strlen(topic) >= sizeof(match.topic))
-		return sim_fail(error, SIM_EINVAL, "topic: a filter of at most %zu bytes is needed",
+		return sim_fail(error, SIM_EINVAL,
+				"topic: a filter of at most %zu bytes is needed",
 				sizeof(match.topic) - 1);
 	if (topic[0] && match.type != 0 && match.type != MQTT_PUBLISH)
 		return sim_fail(error, SIM_EINVAL,

@@ -11,11 +11,11 @@
 #include "sim/core/vocab.h"
 
 struct match {
-	int dir;           /* 0 any, 1 up, 2 down */
-	int type;          /* MQTT packet type 1..15, 0 any */
-	char topic[256];   /* "" any */
+	int dir;                   /* 0 any, 1 up, 2 down */
+	int type;                  /* MQTT packet type 1..15, 0 any */
+	char topic[256];           /* "" any */
 	int64_t nth, first, every; /* 0: not given */
-	uint64_t seen;     /* packets that fitted all but the counters */
+	uint64_t seen;             /* packets that fitted all but the counters */
 };
 
 /* The parts as a vocabulary row (its params), for checks and documentation. */

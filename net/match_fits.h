@@ -7,7 +7,10 @@
 #include "net/codec.h"
 #include "net/match.h"
 
-enum net_dir { NET_UP = 1, NET_DOWN = 2 }; /* the numbers of match.dir */
+enum net_dir {
+	NET_UP = 1,
+	NET_DOWN = 2
+}; /* the numbers of match.dir */
 
 static inline const char *net_dir_name(enum net_dir dir)
 {

@@ -35,14 +35,16 @@ static struct event_base *make_base(void)
 	struct event_base *base = NULL;
 	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV) == 0 &&
 	    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0 &&
-	    event_config_require_features(config, EV_FEATURE_ET) == 0)
+	    event_config_require_features(config, (int)(EV_FEATURE_ET |
+							EV_FEATURE_EARLY_CLOSE)) == 0)
 		base = event_base_new_with_config(config);
 	if (config)
 		event_config_free(config);
 	return base;
 }
 
-int net_new(const struct net_options *options, struct net **ret_net, struct sim_error *error)
+int net_new(const struct net_options *options, struct net **ret_net,
+	    struct sim_error *error)
 {
 	assert(!the_net && options->queue && options->clock && options->trace);
 	struct net *net = calloc(1, sizeof(*net));
@@ -55,7 +57,8 @@ int net_new(const struct net_options *options, struct net **ret_net, struct sim_
 	    !(net->crossing = crossing_new())) {
 		the_net = net;
 		net_free(net);
-		return sim_fail(error, SIM_ENOMEM, "libmosquitto or libevent did not start");
+		return sim_fail(error, SIM_ENOMEM,
+				"libmosquitto or libevent did not start");
 	}
 	the_net = net;
 	*ret_net = net;
@@ -98,8 +101,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn *conn = arg;
 	(void)fd;
-	(void)what;
 	conn->can_read = true;
+	conn->closing |= (what & EV_CLOSED) != 0;
 	conn->link->net->n_ready++;
 	net_wake(conn->link);
 }
@@ -109,7 +112,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 struct event *net_watch(struct net *net, struct conn *conn)
 {
 	struct event *event =
-		event_new(net->base, conn->fd, EV_READ | EV_ET | EV_PERSIST, on_readable, conn);
+		event_new(net->base, conn->fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
+			  on_readable, conn);
 	if (event && event_add(event, NULL) != 0) {
 		event_free(event);
 		return NULL;
@@ -122,12 +126,13 @@ void net_unwatch(struct event *event)
 	event_free(event);
 }
 
+/* libevent asks the kernel for 32 at a time at first: fewer were all. */
 static void collect(struct net *net)
 {
 	do {
 		net->n_ready = 0;
 		event_base_loop(net->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
-	} while (net->n_ready > 0);
+	} while (net->n_ready >= 32);
 }
 
 /* The broker may have room again: for connections first, in order, until it has not. */

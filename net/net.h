@@ -33,7 +33,8 @@ struct net_options {
 };
 
 /* One network at a time in a process (libmosquitto's clock is global); asserted. */
-int net_new(const struct net_options *options, struct net **ret_net, struct sim_error *error);
+int net_new(const struct net_options *options, struct net **ret_net,
+	    struct sim_error *error);
 void net_free(struct net *net); /* frees links, faults and clients too */
 
 /* Do the libraries really call our clock and socket symbols? With hidden visibility they
@@ -60,7 +61,8 @@ void net_receipts(struct net *net, sim_ns now);
 #define NET_DESCRIPTORS_PER_LINK 2
 
 struct net_counts {
-	uint64_t packets_up, packets_down, bytes_up, bytes_down, publishes_sent, publishes_received;
+	uint64_t packets_up, packets_down, bytes_up, bytes_down, publishes_sent,
+		publishes_received;
 };
 struct net_counts net_counts(const struct net *net);
 

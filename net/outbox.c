@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_MIDS = 65536, ENTRIES_MAX = N_MIDS + OUTBOX_UNCONFIRMED };
+enum {
+	N_MIDS = 65536,
+	ENTRIES_MAX = N_MIDS + OUTBOX_UNCONFIRMED
+};
 
 void outbox_fini(struct outbox *outbox)
 {
@@ -41,7 +44,8 @@ static bool grow(struct outbox *outbox)
 	size_t capacity = outbox->capacity ? 2 * outbox->capacity : 8;
 	if (capacity > 2 * ENTRIES_MAX)
 		return false;
-	struct outbox_entry *entries = realloc(outbox->entries, capacity * sizeof(*entries));
+	struct outbox_entry *entries =
+		realloc(outbox->entries, capacity * sizeof(*entries));
 	if (!entries)
 		return kept < outbox->capacity;
 	outbox->entries = entries;

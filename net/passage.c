@@ -146,8 +146,10 @@ static void carry(struct passing *passing, sim_ns delay)
 		return;
 	}
 	struct parcel *parcel = parcel_new(passing);
-	if (!parcel)
-		return; /* without memory it is a lost packet */
+	if (!parcel) { /* a stream with a hole in it would be worse than none */
+		conn_cut(conn, passing->now, "no_memory", conn->session);
+		return;
+	}
 	parcel->due = passing->now + (delay > 0 ? delay : 0);
 	pipe->late_bytes += parcel->length;
 	if (passing->overtake)
@@ -176,7 +178,8 @@ void conn_pass(struct passing *passing, int after)
 		case FAULT_KEEP:
 			return;
 		case FAULT_CUT:
-			conn_cut(conn, passing->now, fault->row->row.name, passing->cause);
+			conn_cut(conn, passing->now, fault->row->row.name,
+				 passing->cause);
 			return;
 		}
 	}
@@ -194,7 +197,8 @@ void conn_answer(struct conn *conn, const struct mqtt_packet *packet, sim_ns now
 	struct bytes bytes = {0};
 	struct mqtt_packet decoded;
 	if (mqtt_encode(packet, &bytes) &&
-	    mqtt_decode(bytes_data(&bytes), bytes_length(&bytes), packet->version, &decoded, NULL)) {
+	    mqtt_decode(bytes_data(&bytes), bytes_length(&bytes), packet->version,
+			&decoded, NULL)) {
 		struct passing passing = {
 			.conn = conn,
 			.dir = NET_DOWN,
@@ -212,8 +216,8 @@ void conn_answer(struct conn *conn, const struct mqtt_packet *packet, sim_ns now
 
 /* --- framing ---------------------------------------------------------------------- */
 
-static void enter(struct pipe *pipe, const struct mqtt_packet *packet, const uint8_t *bytes,
-		  size_t length, sim_ns now)
+static void enter(struct pipe *pipe, const struct mqtt_packet *packet,
+		  const uint8_t *bytes, size_t length, sim_ns now)
 {
 	struct passing passing = {
 		.conn = pipe->conn,
@@ -250,11 +254,14 @@ static void make_room(struct pipe *pipe, size_t whole)
 }
 
 /* What does not begin with CONNECT need not be waited for: it is something else. */
-static enum mqtt_framing frame(const struct pipe *pipe, const uint8_t *data, size_t length,
-			       size_t *ret_whole, struct mqtt_error *ret_error)
+static enum mqtt_framing frame(const struct pipe *pipe, const uint8_t *data,
+			       size_t length, size_t *ret_whole,
+			       struct mqtt_error *ret_error)
 {
-	if (pipe->dir == NET_UP && pipe->conn->version == 0 && data[0] >> 4 != MQTT_CONNECT) {
-		*ret_error = (struct mqtt_error){.reason = "the first packet is no CONNECT"};
+	if (pipe->dir == NET_UP && pipe->conn->version == 0 &&
+	    data[0] >> 4 != MQTT_CONNECT) {
+		*ret_error =
+			(struct mqtt_error){.reason = "the first packet is no CONNECT"};
 		return MQTT_FRAME_BAD;
 	}
 	return mqtt_frame(data, length, ret_whole, ret_error);
@@ -276,8 +283,10 @@ static size_t enter_one(struct pipe *pipe, const uint8_t *data, size_t length, b
 		if (framing == MQTT_FRAME_BAD)
 			turn_raw(pipe, &error);
 		if (framing == MQTT_FRAME_WHOLE) {
-			if (mqtt_decode(data, whole, pipe->conn->version, &packet, &error)) {
-				if (packet.type == MQTT_CONNECT && pipe->conn->version == 0)
+			if (mqtt_decode(data, whole, pipe->conn->version, &packet,
+					&error)) {
+				if (packet.type == MQTT_CONNECT &&
+				    pipe->conn->version == 0)
 					pipe->conn->version = packet.version;
 				enter(pipe, &packet, data, whole, now);
 				return whole;
@@ -318,7 +327,8 @@ bool pipe_pump(struct pipe *pipe, struct bytes *from, bool more, sim_ns now)
 	bool moved = false;
 	*from = (struct bytes){0};
 	while (bytes_length(&work) > 0 && is_open(pipe) && has_room(pipe)) {
-		size_t n = enter_one(pipe, bytes_data(&work), bytes_length(&work), more, now);
+		size_t n = enter_one(pipe, bytes_data(&work), bytes_length(&work), more,
+				     now);
 		if (n == 0)
 			break;
 		bytes_eat(&work, n);
@@ -326,9 +336,12 @@ bool pipe_pump(struct pipe *pipe, struct bytes *from, bool more, sim_ns now)
 	}
 	if (!is_open(pipe))
 		bytes_clear(&work);
-	if (bytes_length(from) > 0) /* written meanwhile: behind what is left over */
-		bytes_add(&work, bytes_data(from), bytes_length(from));
+	/* Written meanwhile: behind what is left over. */
+	bool kept = bytes_length(from) == 0 ||
+		    bytes_add(&work, bytes_data(from), bytes_length(from));
 	bytes_fini(from);
 	*from = work;
+	if (!kept)
+		conn_cut(pipe->conn, now, "no_memory", pipe->conn->session);
 	return moved;
 }

@@ -33,7 +33,8 @@ static bool try_client(void)
 	stream_expect(&door);
 	int rc = mosquitto_connect(mosq, "/jobjam-link/selftest", 0, 60);
 	stream_expect(NULL);
-	bool fine = rc == MOSQ_ERR_SUCCESS && stream && bytes_length(&stream->to_link) > 0 &&
+	bool fine = rc == MOSQ_ERR_SUCCESS && stream &&
+		    bytes_length(&stream->to_link) > 0 &&
 		    bytes_add(&stream->to_client, connack, sizeof(connack));
 	if (fine)
 		fine = mosquitto_loop_read(mosq, 1) == MOSQ_ERR_SUCCESS &&
@@ -65,14 +66,16 @@ int net_selftest(struct sim_error *error)
 	else if (after.close == before.close)
 		missed = "close";
 	if (missed)
-		return sim_fail(error, SIM_EUNFIT,
-				"libmosquitto does not call this program's own %s: build it so that "
-				"net/exports.list is exported (-Wl,--dynamic-list)",
-				missed);
+		return sim_fail(
+			error, SIM_EUNFIT,
+			"libmosquitto does not call this program's own %s: build it so that "
+			"net/exports.list is exported (-Wl,--dynamic-list)",
+			missed);
 	if (!fine)
-		return sim_fail(error, SIM_EUNFIT,
-				"libmosquitto does not work over memory: its version %d.%d.%d is not "
-				"one that this program knows how to carry",
-				LIBMOSQUITTO_MAJOR, LIBMOSQUITTO_MINOR, LIBMOSQUITTO_REVISION);
+		return sim_fail(
+			error, SIM_EUNFIT,
+			"libmosquitto does not work over memory: its version %d.%d.%d is not "
+			"one that this program knows how to carry",
+			LIBMOSQUITTO_MAJOR, LIBMOSQUITTO_MINOR, LIBMOSQUITTO_REVISION);
 	return SIM_OK;
 }

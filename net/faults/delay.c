@@ -1,13 +1,19 @@
 /* delay.c - chosen packets arrive later. */
 #include "net/connection.h"
 
-enum { BY, OVERTAKE, N_PARAMS };
+enum {
+	BY,
+	OVERTAKE,
+	N_PARAMS
+};
 
 static const struct param params[N_PARAMS] = {
-	[BY] = {"by", PARAM_DURATION, "s", NULL, 0, 864000, NULL, "how much later they arrive"},
-	[OVERTAKE] = {"overtake", PARAM_BOOL, "", "false", 0, 0, NULL,
-		      "what comes later in that direction may pass them, as no TCP would do; "
-		      "otherwise it waits behind them"},
+	[BY] = {"by", PARAM_DURATION, "s", NULL, 0, 864000, NULL,
+		"how much later they arrive"},
+	[OVERTAKE] =
+		{"overtake", PARAM_BOOL, "", "false", 0, 0, NULL,
+		 "what comes later in that direction may pass them, as no TCP would do; "
+		 "otherwise it waits behind them"},
 };
 
 static enum fault_verdict put_off(struct fault *fault, struct passing *passing)
@@ -16,8 +22,8 @@ static enum fault_verdict put_off(struct fault *fault, struct passing *passing)
 		return FAULT_PASS;
 	passing->delay += fault->values[BY].as.ns;
 	passing->overtake |= fault->values[OVERTAKE].as.yes;
-	passing->cause = fault_acted(fault, passing->conn->link, passing->now, "delayed", passing,
-				     passing->cause);
+	passing->cause = fault_acted(fault, passing->conn->link, passing->now, "delayed",
+				     passing, passing->cause);
 	return FAULT_PASS;
 }
 

@@ -5,7 +5,8 @@ static enum fault_verdict vanish(struct fault *fault, struct passing *passing)
 {
 	if (!fault_fits(fault, passing))
 		return FAULT_PASS;
-	fault_acted(fault, passing->conn->link, passing->now, "dropped", passing, passing->cause);
+	fault_acted(fault, passing->conn->link, passing->now, "dropped", passing,
+		    passing->cause);
 	return FAULT_DROP;
 }
 

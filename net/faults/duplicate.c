@@ -1,7 +1,11 @@
 /* duplicate.c - packets arrive more than once. */
 #include "net/connection.h"
 
-enum { TIMES, DUP_FLAG, N_PARAMS };
+enum {
+	TIMES,
+	DUP_FLAG,
+	N_PARAMS
+};
 
 static const struct param params[N_PARAMS] = {
 	[TIMES] = {"times", PARAM_INT, "", "1", 1, 1000, NULL, "so many copies more"},
@@ -19,8 +23,8 @@ static void pass_copy(struct fault *fault, const struct passing *passing, trace_
 	if (fault->values[DUP_FLAG].as.yes && passing->packet->type == MQTT_PUBLISH &&
 	    passing->packet->qos > 0)
 		bytes.memory[bytes.start] |= 8; /* 3.3.1.1 */
-	if (mqtt_decode(bytes_data(&bytes), bytes_length(&bytes), passing->conn->version, &packet,
-			NULL)) {
+	if (mqtt_decode(bytes_data(&bytes), bytes_length(&bytes), passing->conn->version,
+			&packet, NULL)) {
 		copy.packet = &packet;
 		copy.bytes = bytes_data(&bytes);
 		copy.cause = cause;
@@ -33,8 +37,8 @@ static enum fault_verdict repeat(struct fault *fault, struct passing *passing)
 {
 	if (!fault_fits(fault, passing))
 		return FAULT_PASS;
-	trace_id event = fault_acted(fault, passing->conn->link, passing->now, "duplicated",
-				     passing, passing->cause);
+	trace_id event = fault_acted(fault, passing->conn->link, passing->now,
+				     "duplicated", passing, passing->cause);
 	struct passing original = *passing;
 	fault_pass_on(fault, &original);
 	for (int64_t i = 0; i < fault->values[TIMES].as.integer; i++)

@@ -1,7 +1,12 @@
 /* latency.c - bytes arrive later, in order: a long path. */
 #include "net/connection.h"
 
-enum { DELAY, JITTER, DIR, N_PARAMS };
+enum {
+	DELAY,
+	JITTER,
+	DIR,
+	N_PARAMS
+};
 
 static const struct param params[N_PARAMS] = {
 	[DELAY] = {"delay", PARAM_DURATION, "s", "100ms", 0, 86400, NULL,
@@ -19,11 +24,13 @@ static sim_ns be_late(struct fault *fault, const struct passing *passing)
 		return 0;
 	sim_ns delay = fault->values[DELAY].as.ns;
 	sim_ns jitter = fault->values[JITTER].as.ns;
-	struct chance *chance = jitter > 0 ? fault_chance(fault, passing->conn->link) : NULL;
+	struct chance *chance =
+		jitter > 0 ? fault_chance(fault, passing->conn->link) : NULL;
 	if (chance)
 		delay += chance_between(chance, 0, jitter);
 	fault_matched(fault);
-	fault_acted(fault, passing->conn->link, passing->now, "delayed", passing, passing->cause);
+	fault_acted(fault, passing->conn->link, passing->now, "delayed", passing,
+		    passing->cause);
 	return delay;
 }
 

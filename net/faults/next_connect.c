@@ -1,23 +1,38 @@
 /* next_connect.c - the next connection is not what its client believes. */
 #include "net/connection.h"
 
-enum { CONNACK, ANSWER_PINGS, ANSWER_SUBSCRIBE, SESSION_PRESENT, CODE, N_PARAMS };
-enum { ACCEPTED, FALSE_SUCCESS, REFUSED };
+enum {
+	CONNACK,
+	ANSWER_PINGS,
+	ANSWER_SUBSCRIBE,
+	SESSION_PRESENT,
+	CODE,
+	N_PARAMS
+};
+enum {
+	ACCEPTED,
+	FALSE_SUCCESS,
+	REFUSED
+};
 
 static const char *const connacks[] = {"accepted", "false_success", "refused", NULL};
 
 static const struct param params[N_PARAMS] = {
-	[CONNACK] = {"connack", PARAM_CHOICE, "", NULL, 0, 0, connacks,
-		     "accepted: as the broker says; false_success: a CONNACK that no broker sent; "
-		     "refused: a CONNACK with a refusal, then the end"},
-	[ANSWER_PINGS] = {"answer_pings", PARAM_BOOL, "", "false", 0, 0, NULL,
-			  "false_success: PINGREQ is answered too, so the client never notices"},
-	[ANSWER_SUBSCRIBE] = {"answer_subscribe", PARAM_BOOL, "", "true", 0, 0, NULL,
-			      "false_success: SUBSCRIBE and UNSUBSCRIBE are acknowledged"},
+	[CONNACK] =
+		{"connack", PARAM_CHOICE, "", NULL, 0, 0, connacks,
+		 "accepted: as the broker says; false_success: a CONNACK that no broker sent; "
+		 "refused: a CONNACK with a refusal, then the end"},
+	[ANSWER_PINGS] =
+		{"answer_pings", PARAM_BOOL, "", "false", 0, 0, NULL,
+		 "false_success: PINGREQ is answered too, so the client never notices"},
+	[ANSWER_SUBSCRIBE] =
+		{"answer_subscribe", PARAM_BOOL, "", "true", 0, 0, NULL,
+		 "false_success: SUBSCRIBE and UNSUBSCRIBE are acknowledged"},
 	[SESSION_PRESENT] = {"session_present", PARAM_BOOL, "", "false", 0, 0, NULL,
 			     "false_success: the CONNACK says that the session was kept"},
-	[CODE] = {"code", PARAM_INT, "", "0", 0, 255, NULL,
-		  "refused: the CONNACK's code; 0: server unavailable (3, or 0x88 in MQTT 5.0)"},
+	[CODE] =
+		{"code", PARAM_INT, "", "0", 0, 255, NULL,
+		 "refused: the CONNACK's code; 0: server unavailable (3, or 0x88 in MQTT 5.0)"},
 };
 
 static enum fault_admission take_over(struct fault *fault, struct link *link, sim_ns now,
@@ -32,10 +47,11 @@ static enum fault_admission take_over(struct fault *fault, struct link *link, si
 	return connack == ACCEPTED ? FAULT_ADMIT : FAULT_ANSWER;
 }
 
-static void forge(struct fault *fault, struct passing *passing, const struct mqtt_packet *packet)
+static void forge(struct fault *fault, struct passing *passing,
+		  const struct mqtt_packet *packet)
 {
-	trace_id event = fault_followed(fault, passing->conn->link, passing->now, "answered",
-					passing, passing->cause);
+	trace_id event = fault_followed(fault, passing->conn->link, passing->now,
+					"answered", passing, passing->cause);
 	conn_answer(passing->conn, packet, passing->now, event);
 }
 
@@ -76,10 +92,10 @@ static void answer_subscribe(struct fault *fault, struct passing *passing)
 		.version = packet->version,
 		.mid = packet->mid,
 		.has_properties = packet->version == MQTT_5,
-		.entries = {bytes_data(&codes), packet->type == MQTT_UNSUBSCRIBE &&
-								packet->version != MQTT_5
-							? 0
-							: bytes_length(&codes)}};
+		.entries = {bytes_data(&codes),
+			    packet->type == MQTT_UNSUBSCRIBE && packet->version != MQTT_5
+				    ? 0
+				    : bytes_length(&codes)}};
 	if (fine)
 		forge(fault, passing, &ack);
 	bytes_fini(&codes);
@@ -92,14 +108,15 @@ static void answer(struct fault *fault, struct passing *passing)
 	if (type == MQTT_CONNECT) {
 		answer_connect(fault, passing);
 	} else if (type == MQTT_PINGREQ && fault->values[ANSWER_PINGS].as.yes) {
-		const struct mqtt_packet pong = {.type = MQTT_PINGRESP, .version = packet->version};
+		const struct mqtt_packet pong = {.type = MQTT_PINGRESP,
+						 .version = packet->version};
 		forge(fault, passing, &pong);
 	} else if ((type == MQTT_SUBSCRIBE || type == MQTT_UNSUBSCRIBE) &&
 		   fault->values[ANSWER_SUBSCRIBE].as.yes) {
 		answer_subscribe(fault, passing);
 	} else {
-		fault_followed(fault, passing->conn->link, passing->now, "swallowed", passing,
-			       passing->cause);
+		fault_followed(fault, passing->conn->link, passing->now, "swallowed",
+			       passing, passing->cause);
 	}
 }
 

@@ -3,11 +3,15 @@
 
 #include "net/link.h"
 
-enum { TIMES, N_PARAMS };
+enum {
+	TIMES,
+	N_PARAMS
+};
 
 static const struct param params[N_PARAMS] = {
-	[TIMES] = {"times", PARAM_INT, "", "0", 0, 1e9, NULL,
-		   "so many connections, over all links of the fault; 0: all while armed"},
+	[TIMES] =
+		{"times", PARAM_INT, "", "0", 0, 1e9, NULL,
+		 "so many connections, over all links of the fault; 0: all while armed"},
 };
 
 static enum fault_admission turn_away(struct fault *fault, struct link *link, sim_ns now,

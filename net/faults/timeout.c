@@ -1,7 +1,10 @@
 /* timeout.c - a black hole: the connection stays open, and nothing passes any more. */
 #include "net/connection.h"
 
-enum { ANSWER_PINGS, N_PARAMS };
+enum {
+	ANSWER_PINGS,
+	N_PARAMS
+};
 
 static const struct param params[N_PARAMS] = {
 	[ANSWER_PINGS] = {"answer_pings", PARAM_BOOL, "", "false", 0, 0, NULL,
@@ -19,7 +22,8 @@ static void swallow_all(struct fault *fault, struct conn *conn, sim_ns now)
 static void answer(struct fault *fault, struct passing *passing)
 {
 	const struct mqtt_packet *packet = passing->packet;
-	if (packet && packet->type == MQTT_PINGREQ && fault->values[ANSWER_PINGS].as.yes) {
+	if (packet && packet->type == MQTT_PINGREQ &&
+	    fault->values[ANSWER_PINGS].as.yes) {
 		trace_id event = fault_followed(fault, passing->conn->link, passing->now,
 						"answered", passing, passing->cause);
 		const struct mqtt_packet pong = {.type = MQTT_PINGRESP,

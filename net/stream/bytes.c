@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST = 512 };
+enum {
+	SMALLEST = 512
+};
 
 void bytes_fini(struct bytes *bytes)
 {

@@ -34,7 +34,8 @@ static inline const uint8_t *bytes_data(const struct bytes *bytes)
 uint8_t *bytes_reserve(struct bytes *bytes, size_t length);
 void bytes_grow(struct bytes *bytes, size_t length);
 bool bytes_add(struct bytes *bytes, const void *data, size_t length);
-void bytes_eat(struct bytes *bytes, size_t length); /* length <= bytes_length (asserted) */
-void bytes_clear(struct bytes *bytes);              /* keeps the memory */
+void bytes_eat(struct bytes *bytes,
+	       size_t length);         /* length <= bytes_length (asserted) */
+void bytes_clear(struct bytes *bytes); /* keeps the memory */
 
 #endif

@@ -1,5 +1,7 @@
 /* socket_symbols.c - the program's own socket calls: memory for streams, the kernel for
  * everything else. Exported by net/exports.list, so that the libraries find them. */
+#undef _FORTIFY_SOURCE /* its wrappers would stand in the way of what is defined here */
+
 #include "net/stream/raw.h"
 #include "net/stream/stream.h"
 
@@ -13,11 +15,16 @@
 #include <unistd.h>
 
 /* The kernel gives out no number that high (fs.nr_open ends far below). */
-enum { FIRST_FD = 0x60000000, STREAMS_MAX = 1 << 20 };
+enum {
+	FIRST_FD = 0x60000000,
+	STREAMS_MAX = 1 << 20
+};
 
 /* Well above the largest burst a client writes at one instant in practice; a full buffer
  * is back-pressure (EAGAIN), not an error. */
-enum { STREAM_LIMIT = 256 * 1024 };
+enum {
+	STREAM_LIMIT = 256 * 1024
+};
 
 static struct {
 	struct stream **slots; /* NULL: free */
@@ -66,10 +73,13 @@ static bool find_slot(size_t *ret_slot)
 		slot++;
 	if (slot == streams.n_slots) {
 		size_t n = streams.n_slots ? 2 * streams.n_slots : 16;
-		struct stream **slots = n > STREAMS_MAX ? NULL : realloc(streams.slots, n * sizeof(*slots));
+		struct stream **slots =
+			n > STREAMS_MAX ? NULL
+					: realloc(streams.slots, n * sizeof(*slots));
 		if (!slots)
 			return false;
-		memset(slots + streams.n_slots, 0, (n - streams.n_slots) * sizeof(struct stream *));
+		memset(slots + streams.n_slots, 0,
+		       (n - streams.n_slots) * sizeof(struct stream *));
 		streams.slots = slots;
 		streams.n_slots = n;
 	}
@@ -208,25 +218,29 @@ int close(int fd)
 ssize_t read(int fd, void *buffer, size_t length)
 {
 	struct stream *stream = find(fd);
-	return stream ? read_stream(stream, buffer, length) : raw_read(fd, buffer, length);
+	return stream ? read_stream(stream, buffer, length)
+		      : raw_read(fd, buffer, length);
 }
 
 ssize_t write(int fd, const void *buffer, size_t length)
 {
 	struct stream *stream = find(fd);
-	return stream ? write_stream(stream, buffer, length) : raw_write(fd, buffer, length);
+	return stream ? write_stream(stream, buffer, length)
+		      : raw_write(fd, buffer, length);
 }
 
 ssize_t recv(int fd, void *buffer, size_t length, int flags)
 {
 	struct stream *stream = find(fd);
-	return stream ? read_stream(stream, buffer, length) : raw_recv(fd, buffer, length, flags);
+	return stream ? read_stream(stream, buffer, length)
+		      : raw_recv(fd, buffer, length, flags);
 }
 
 ssize_t send(int fd, const void *buffer, size_t length, int flags)
 {
 	struct stream *stream = find(fd);
-	return stream ? write_stream(stream, buffer, length) : raw_send(fd, buffer, length, flags);
+	return stream ? write_stream(stream, buffer, length)
+		      : raw_send(fd, buffer, length, flags);
 }
 
 int shutdown(int fd, int how)
@@ -239,7 +253,8 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 	return find(fd) ? 0 : raw_setsockopt(fd, level, name, value, length);
 }
 
-int getsockopt(int fd, int level, int name, void *restrict value, socklen_t *restrict length)
+int getsockopt(int fd, int level, int name, void *restrict value,
+	       socklen_t *restrict length)
 {
 	if (!find(fd))
 		return raw_getsockopt(fd, level, name, value, length);

@@ -35,12 +35,12 @@ struct stream_door {
 
 struct stream {
 	struct bytes to_link, to_client;
-	size_t limit;         /* of either buffer, for what the client writes and is fed */
+	size_t limit; /* of either buffer, for what the client writes and is fed */
 	uint64_t client_read; /* bytes of to_client the library has consumed, ever */
 	bool connected;
 	bool held_back; /* the door has more than fits; it sets this, reading clears it */
-	bool ended; /* to_client ends after what is there: end of file … */
-	bool reset; /* … or, if this is set, ECONNRESET at once */
+	bool ended;     /* to_client ends after what is there: end of file … */
+	bool reset;     /* … or, if this is set, ECONNRESET at once */
 	int fd;
 	const struct stream_door *door; /* borrowed */
 };

@@ -22,7 +22,10 @@
 /* Every test uses its own choice of what follows. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 
-enum { PEERS_MAX = 700, SEEN_MAX = 4096 };
+enum {
+	PEERS_MAX = 700,
+	SEEN_MAX = 4096
+};
 
 struct peer {
 	int fd;
@@ -41,13 +44,13 @@ struct small_world {
 	struct peer peers[PEERS_MAX];
 	size_t n_peers;
 	/* switches */
-	bool silent;      /* no answer to anything */
+	bool silent; /* no answer to anything */
 	bool no_pong, no_puback, no_connack;
 	int connack_code;
-	int dial_error;   /* negative errno: refuse */
-	int backlog;      /* > 0: so many unserved connections, then EAGAIN */
+	int dial_error; /* negative errno: refuse */
+	int backlog;    /* > 0: so many unserved connections, then EAGAIN */
 	int unserved;
-	size_t asked;     /* dials */
+	size_t asked; /* dials */
 	/* what it saw */
 	struct {
 		size_t peer;
@@ -149,11 +152,14 @@ static void peer_answer(size_t index, const struct mqtt_packet *packet)
 	} else if (packet->type == MQTT_PINGREQ && !w.no_pong) {
 		answer.type = MQTT_PINGRESP;
 		peer_say(peer, &answer);
+	} else if (packet->type == MQTT_PUBREC || packet->type == MQTT_PUBREL) {
+		answer.type = packet->type == MQTT_PUBREC ? MQTT_PUBREL : MQTT_PUBCOMP;
+		peer_say(peer, &answer);
 	} else if (packet->type == MQTT_SUBSCRIBE) {
 		peer_answer_subscribe(peer, packet);
 	} else if (packet->type == MQTT_PUBLISH) {
-		answer.type = MQTT_PUBACK;
-		if (packet->qos == 1 && !w.no_puback)
+		answer.type = packet->qos == 2 ? MQTT_PUBREC : MQTT_PUBACK;
+		if (packet->qos > 0 && !w.no_puback)
 			peer_say(peer, &answer);
 		peer_forward(packet);
 	}
@@ -168,7 +174,8 @@ static bool peers_turn(void)
 	for (size_t i = 0; i < w.n_peers; i++) {
 		struct peer *peer = &w.peers[i];
 		ssize_t n;
-		while (peer->fd >= 0 && (n = read(peer->fd, buffer, sizeof(buffer))) >= 0) {
+		while (peer->fd >= 0 &&
+		       (n = read(peer->fd, buffer, sizeof(buffer))) >= 0) {
 			any = true;
 			if (n == 0) {
 				close(peer->fd);
@@ -183,7 +190,8 @@ static bool peers_turn(void)
 			any = true;
 		}
 		size_t length, whole;
-		while (!w.silent && (length = bytes_length(&peer->seen) - peer->framed) > 0) {
+		while (!w.silent &&
+		       (length = bytes_length(&peer->seen) - peer->framed) > 0) {
 			const uint8_t *data = bytes_data(&peer->seen) + peer->framed;
 			struct mqtt_packet packet;
 			if (mqtt_frame(data, length, &whole, NULL) != MQTT_FRAME_WHOLE ||
@@ -279,7 +287,8 @@ struct witness {
 	trace_id cause;
 };
 
-static void saw_connected(void *arg, sim_ns now, int rc, bool session_present, trace_id cause)
+static void saw_connected(void *arg, sim_ns now, int rc, bool session_present,
+			  trace_id cause)
 {
 	struct witness *witness = arg;
 	assert_int_equal(now, w.clock.now);
@@ -289,7 +298,8 @@ static void saw_connected(void *arg, sim_ns now, int rc, bool session_present, t
 	witness->cause = cause;
 }
 
-static void saw_disconnected(void *arg, sim_ns now, int rc, const char *reason, trace_id cause)
+static void saw_disconnected(void *arg, sim_ns now, int rc, const char *reason,
+			     trace_id cause)
 {
 	struct witness *witness = arg;
 	assert_non_null(reason);
@@ -311,7 +321,8 @@ static void saw_message(void *arg, sim_ns now, const char *topic, const void *pa
 	(void)retain;
 	witness->messages++;
 	witness->cause = cause;
-	snprintf(witness->last, sizeof(witness->last), "%.*s", (int)length, (const char *)payload);
+	snprintf(witness->last, sizeof(witness->last), "%.*s", (int)length,
+		 (const char *)payload);
 }
 
 static void saw_published(void *arg, sim_ns now, int mid, trace_id cause)
@@ -328,12 +339,13 @@ static void make_client_of(struct witness *witness, const char *name, int protoc
 {
 	struct sim_error error;
 	*witness = (struct witness){.name = name};
-	const struct client_options options = {
-		.name = name,
-		.keepalive_s = keepalive_s,
-		.clean_session = false,
-		.protocol = protocol,
-		.events = {witness, saw_connected, saw_disconnected, saw_message, saw_published}};
+	const struct client_options options = {.name = name,
+					       .keepalive_s = keepalive_s,
+					       .clean_session = false,
+					       .protocol = protocol,
+					       .events = {witness, saw_connected,
+							  saw_disconnected, saw_message,
+							  saw_published}};
 	assert_int_equal(client_new(w.net, &options, &witness->client, &error), SIM_OK);
 }
 
@@ -348,10 +360,13 @@ static void connect_client(struct witness *witness)
 	settle();
 }
 
-static int publish(struct witness *witness, const char *topic, const char *payload, int qos)
+static int publish(struct witness *witness, const char *topic, const char *payload,
+		   int qos)
 {
-	const struct client_message message = {
-		.topic = topic, .payload = payload, .length = strlen(payload), .qos = qos};
+	const struct client_message message = {.topic = topic,
+					       .payload = payload,
+					       .length = strlen(payload),
+					       .qos = qos};
 	return client_publish(witness->client, w.clock.now, &message, 0, NULL);
 }
 
@@ -397,7 +412,8 @@ static struct fault *arm(const char *glob, const char *name, const char *options
 	vocab_defaults(row, values);
 	vocab_defaults(match_row(), parts);
 	snprintf(copy, sizeof(copy), "%s", options);
-	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+	for (char *word = strtok_r(copy, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save)) {
 		char *is = strchr(word, '=');
 		*is = '\0';
 		snprintf(text[n], sizeof(text[n]), "%s", is + 1);
@@ -406,16 +422,18 @@ static struct fault *arm(const char *glob, const char *name, const char *options
 		if (i < 0)
 			matching = true;
 		assert_true(i >= 0 || j >= 0);
-		const struct param *param = i >= 0 ? &row->params[i] : &match_row()->params[j];
-		int rc = param_parse(param, text[n++], i >= 0 ? &values[i] : &parts[j], &error);
+		const struct param *param =
+			i >= 0 ? &row->params[i] : &match_row()->params[j];
+		int rc = param_parse(param, text[n++], i >= 0 ? &values[i] : &parts[j],
+				     &error);
 		if (rc != SIM_OK)
 			fail_msg("%s", error.text);
 		(i >= 0 ? &values[i] : &parts[j])->given = true;
 	}
 	assert_int_equal(match_from_values(parts, &match, &error), SIM_OK);
 	struct fault *fault;
-	int rc = fault_arm(w.net, glob, row, values, matching ? &match : NULL, w.clock.now, 0,
-			   &fault, &error);
+	int rc = fault_arm(w.net, glob, row, values, matching ? &match : NULL,
+			   w.clock.now, 0, &fault, &error);
 	if (rc != SIM_OK)
 		fail_msg("%s", error.text);
 	return fault;

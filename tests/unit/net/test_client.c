@@ -55,6 +55,40 @@ static void a_ping_goes_out_at_sixty_seconds(void **state)
 	assert_true(client_connected(a.client));
 }
 
+/* Traffic one way is no sign of life the other way. */
+static void a_client_that_only_receives_pings_all_the_same(void **state)
+{
+	struct witness a;
+	const struct mqtt_packet news = {.type = MQTT_PUBLISH,
+					 .version = MQTT_311,
+					 .topic = mqtt_text("t"),
+					 .payload = mqtt_text("news")};
+	(void)state;
+	make_client(&a, "a");
+	connect_client(&a);
+	for (int i = 1; i <= 30; i++) {
+		run_to(i * 10 * SIM_S);
+		peer_say(&w.peers[0], &news);
+		settle();
+	}
+	assert_int_equal(a.messages, 30);
+	assert_int_equal(count_seen(MQTT_PINGREQ), 5);
+}
+
+static void a_client_that_only_sends_pings_all_the_same(void **state)
+{
+	struct witness a;
+	(void)state;
+	make_client(&a, "a");
+	connect_client(&a);
+	for (int i = 1; i <= 30; i++) {
+		run_to(i * 10 * SIM_S);
+		publish(&a, "t", "x", 0);
+		settle();
+	}
+	assert_int_equal(count_seen(MQTT_PINGREQ), 5);
+}
+
 static void an_idle_client_costs_one_event_a_keep_alive(void **state)
 {
 	struct witness a;
@@ -98,7 +132,10 @@ static void a_message_carries_its_cause_across_the_broker(void **state)
 	client_subscribe(b.client, w.clock.now, "t", 1);
 	settle();
 	trace_id tap = trace_say(w.trace, 0, KIND_NOTE, "owner", F_TEXT("text", "tap"));
-	const struct client_message message = {.topic = "t", .payload = "start", .length = 5, .qos = 1};
+	const struct client_message message = {.topic = "t",
+					       .payload = "start",
+					       .length = 5,
+					       .qos = 1};
 	assert_int_equal(client_publish(a.client, 0, &message, tap, NULL), 0);
 	settle();
 	assert_int_equal(b.messages, 1);
@@ -111,8 +148,28 @@ static void a_message_carries_its_cause_across_the_broker(void **state)
 	assert_int_equal(event->kind, KIND_MQTT_QUEUED);
 	assert_int_equal(event->cause, tap);
 	assert_int_equal(a.published, 1);
-	assert_int_equal(trace_find(w.trace, a.cause)->kind, KIND_MQTT_PACKET); /* its PUBACK */
+	assert_int_equal(trace_find(w.trace, a.cause)->kind,
+			 KIND_MQTT_PACKET); /* its PUBACK */
 	assert_int_equal(trace_back_to(w.trace, a.cause, KIND_NOTE)->id, tap);
+}
+
+static void exactly_once_keeps_its_cause_too(void **state)
+{
+	struct witness a, b;
+	(void)state;
+	make_client(&a, "a");
+	make_client(&b, "b");
+	connect_client(&a);
+	connect_client(&b);
+	client_subscribe(b.client, w.clock.now, "t", 2);
+	settle();
+	assert_int_equal(publish(&a, "t", "once", 2), 0);
+	settle();
+	assert_int_equal(a.published, 1);
+	assert_int_equal(b.messages, 1);
+	assert_non_null(trace_back_to(w.trace, b.cause, KIND_MQTT_DELIVER));
+	assert_non_null(trace_back_to(w.trace, b.cause, KIND_MQTT_QUEUED));
+	assert_int_equal(client_backlog(a.client, w.clock.now, NULL), 0);
 }
 
 static void routine_messages_stay_out_of_the_story(void **state)
@@ -122,8 +179,10 @@ static void routine_messages_stay_out_of_the_story(void **state)
 	trace_free(w.trace);
 	net_free(w.net);
 	w.trace = trace_new(&w.clock, TRACE_STORY);
-	const struct net_options options = {
-		.queue = w.queue, .clock = &w.clock, .trace = w.trace, .dial = peer_dial};
+	const struct net_options options = {.queue = w.queue,
+					    .clock = &w.clock,
+					    .trace = w.trace,
+					    .dial = peer_dial};
 	assert_int_equal(net_new(&options, &w.net, NULL), SIM_OK);
 	make_client(&a, "a");
 	make_client(&b, "b");
@@ -133,8 +192,11 @@ static void routine_messages_stay_out_of_the_story(void **state)
 	settle();
 	size_t before = trace_count(w.trace);
 	trace_id why = trace_say(w.trace, 0, KIND_NOTE, "run", F_TEXT("text", "why"));
-	const struct client_message report = {
-		.topic = "t", .payload = "21 C", .length = 4, .qos = 0, .level = TRACE_FULL};
+	const struct client_message report = {.topic = "t",
+					      .payload = "21 C",
+					      .length = 4,
+					      .qos = 0,
+					      .level = TRACE_FULL};
 	client_publish(a.client, 0, &report, why, NULL);
 	settle();
 	assert_int_equal(b.messages, 1);
@@ -283,7 +345,12 @@ static void a_broker_that_never_accepts_does_not_turn_for_ever(void **state)
 	(void)state;
 	w.dial_error = -EAGAIN;
 	make_client(&a, "a");
-	connect_client(&a); /* settles, although nothing is accepted */
+	client_connect(a.client, 0, 0);
+	for (int turns = 0; turns < 3; turns++) {
+		net_drain(w.net, 0);
+		assert_int_equal(net_take_broker_input(w.net), turns == 0);
+	}
+	settle();
 	assert_int_equal(a.connects, 0);
 	run_to(5 * SIM_S);
 	w.dial_error = 0;
@@ -339,9 +406,12 @@ static void a_large_message_meets_back_pressure_and_arrives(void **state)
 	client_subscribe(b.client, 0, "t", 1);
 	settle();
 	memset(payload, 'x', sizeof(payload));
-	const struct client_message message = {
-		.topic = "t", .payload = payload, .length = sizeof(payload), .qos = 1};
-	w.silent = true; /* reads, and answers nothing: the message is too long to forward */
+	const struct client_message message = {.topic = "t",
+					       .payload = payload,
+					       .length = sizeof(payload),
+					       .qos = 1};
+	w.silent =
+		true; /* reads, and answers nothing: the message is too long to forward */
 	assert_int_equal(client_publish(a.client, 0, &message, 0, NULL), 0);
 	settle();
 	assert_true(bytes_length(&w.peers[0].seen) > sizeof(payload));
@@ -363,7 +433,8 @@ static void bad_options_are_refused_in_words(void **state)
 	assert_int_equal(client_new(w.net, &options, &client, &error), SIM_EINVAL);
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define WORLD_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
 {
@@ -372,9 +443,12 @@ int main(void)
 		WORLD_TEST(a_client_connects_and_is_attached),
 		WORLD_TEST(a_refused_connack_is_no_attachment),
 		WORLD_TEST(a_ping_goes_out_at_sixty_seconds),
+		WORLD_TEST(a_client_that_only_receives_pings_all_the_same),
+		WORLD_TEST(a_client_that_only_sends_pings_all_the_same),
 		WORLD_TEST(an_idle_client_costs_one_event_a_keep_alive),
 		WORLD_TEST(a_withheld_pong_is_noticed_after_two_keep_alives),
 		WORLD_TEST(a_message_carries_its_cause_across_the_broker),
+		WORLD_TEST(exactly_once_keeps_its_cause_too),
 		WORLD_TEST(routine_messages_stay_out_of_the_story),
 		WORLD_TEST(publishing_while_disconnected_answers_four_and_delivers_later),
 		WORLD_TEST(recreating_the_client_loses_what_it_held),

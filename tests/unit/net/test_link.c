@@ -20,7 +20,8 @@ static void plain_connect(struct plain *plain, const char *name)
 	stream_expect(&plain->link->door);
 	plain->fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_true(plain->fd >= 0);
-	assert_int_equal(connect(plain->fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(connect(plain->fd, (struct sockaddr *)&address, sizeof(address)),
+			 0);
 }
 
 /* Reads what there is into *into; returns false at the end of the stream. */
@@ -43,9 +44,12 @@ static void make_session(struct chance *chance, int version, bool up, size_t wan
 	memset(payload, 'p', sizeof(payload));
 	assert_true(mqtt_encode(&samples[up ? 1 : 2].packet, ret_session));
 	while (bytes_length(ret_session) < wanted) {
-		struct mqtt_packet packet = samples[chance_int(chance, 3, (int64_t)n - 1)].packet;
+		struct mqtt_packet packet =
+			samples[chance_int(chance, 3, (int64_t)n - 1)].packet;
 		if (packet.type == MQTT_PUBLISH && chance_bool(chance, 0.02))
-			packet.payload = span_of(payload, (size_t)chance_int(chance, 0, sizeof(payload)));
+			packet.payload =
+				span_of(payload,
+					(size_t)chance_int(chance, 0, sizeof(payload)));
 		assert_true(mqtt_encode(&packet, ret_session));
 	}
 }
@@ -55,14 +59,17 @@ static void exchange(struct plain *plain, struct chance *chance, const struct by
 		     const struct bytes *down, struct bytes *ret_down)
 {
 	size_t sent_up = 0, sent_down = 0;
-	for (int round = 0; sent_up < bytes_length(up) || sent_down < bytes_length(down); round++) {
-		size_t piece = (size_t)chance_int(chance, 1, chance_bool(chance, 0.1) ? 90000 : 300);
+	for (int round = 0; sent_up < bytes_length(up) || sent_down < bytes_length(down);
+	     round++) {
+		size_t piece = (size_t)chance_int(chance, 1,
+						  chance_bool(chance, 0.1) ? 90000 : 300);
 		if (piece > bytes_length(up) - sent_up)
 			piece = bytes_length(up) - sent_up;
 		ssize_t n = piece ? write(plain->fd, bytes_data(up) + sent_up, piece) : 0;
 		sent_up += n > 0 ? (size_t)n : 0;
 		settle();
-		piece = (size_t)chance_int(chance, 1, chance_bool(chance, 0.1) ? 90000 : 300);
+		piece = (size_t)chance_int(chance, 1,
+					   chance_bool(chance, 0.1) ? 90000 : 300);
 		if (piece > bytes_length(down) - sent_down)
 			piece = bytes_length(down) - sent_down;
 		n = piece ? write(w.peers[0].fd, bytes_data(down) + sent_down, piece) : 0;
@@ -90,9 +97,11 @@ static void long_random_sessions_pass_byte_for_byte(void **state)
 		plain_connect(&plain, i ? "five" : "four");
 		exchange(&plain, &chance, &up, &down, &seen);
 		assert_int_equal(bytes_length(&w.peers[0].seen), bytes_length(&up));
-		assert_memory_equal(bytes_data(&w.peers[0].seen), bytes_data(&up), bytes_length(&up));
+		assert_memory_equal(bytes_data(&w.peers[0].seen), bytes_data(&up),
+				    bytes_length(&up));
 		assert_int_equal(bytes_length(&seen), bytes_length(&down));
-		assert_memory_equal(bytes_data(&seen), bytes_data(&down), bytes_length(&down));
+		assert_memory_equal(bytes_data(&seen), bytes_data(&down),
+				    bytes_length(&down));
 		assert_int_equal(count_events(KIND_MQTT_MALFORMED), 0);
 		close(plain.fd);
 		settle();
@@ -105,7 +114,9 @@ static void long_random_sessions_pass_byte_for_byte(void **state)
 }
 
 static const uint8_t hello[] = "\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02id";
-enum { HELLO = sizeof(hello) - 1 };
+enum {
+	HELLO = sizeof(hello) - 1
+};
 
 static void malformed_bytes_from_the_broker_are_told_and_passed_on(void **state)
 {
@@ -134,7 +145,8 @@ static void malformed_bytes_from_the_broker_are_told_and_passed_on(void **state)
 	plain_read(&plain, &seen);
 	assert_int_equal(bytes_length(&seen), sizeof(noise) + 4);
 	assert_int_equal(count_events(KIND_MQTT_MALFORMED), 1);
-	assert_string_equal(trace_text(last_event(KIND_MQTT_PACKET), "type", ""), "PINGREQ");
+	assert_string_equal(trace_text(last_event(KIND_MQTT_PACKET), "type", ""),
+			    "PINGREQ");
 	close(plain.fd);
 	bytes_fini(&seen);
 }
@@ -206,7 +218,8 @@ static void a_client_that_does_not_read_stops_the_broker(void **state)
 	}
 	assert_true(sent > 200000 && sent < 8000000);
 	struct bytes seen = {0};
-	for (size_t before = 1; bytes_length(&seen) != before;) { /* room again: the rest comes */
+	for (size_t before = 1;
+	     bytes_length(&seen) != before;) { /* room again: the rest comes */
 		before = bytes_length(&seen);
 		plain_read(&plain, &seen);
 		settle();
@@ -243,11 +256,13 @@ static void other_descriptors_are_the_kernels(void **state)
 	close(pair[1]);
 	assert_int_equal(close(pair[1]), -1);
 	assert_int_equal(errno, EBADF);
-	assert_int_equal(read(0x60000000 + 5, buffer, 1), -1); /* a stream that is not there */
+	assert_int_equal(read(0x60000000 + 5, buffer, 1),
+			 -1); /* a stream that is not there */
 	assert_int_equal(errno, EBADF);
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define WORLD_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
 {

@@ -26,11 +26,14 @@ static void equal_messages_cross_in_the_order_of_entering(void **state)
 	crossing_enter(crossing, hash_of("t", "y"), 11, TRACE_STORY);
 	crossing_enter(crossing, hash, 12, TRACE_STORY);
 	assert_int_equal(leave(crossing, hash, 0, false), 10);
-	assert_int_equal(leave(crossing, hash, 1, false), 10); /* each link has its own turn */
+	assert_int_equal(leave(crossing, hash, 1, false),
+			 10); /* each link has its own turn */
 	assert_int_equal(leave(crossing, hash, 0, false), 12);
-	assert_int_equal(leave(crossing, hash, 1, true), 10); /* told again: as last time */
+	assert_int_equal(leave(crossing, hash, 1, true),
+			 10); /* told again: as last time */
 	assert_int_equal(leave(crossing, hash, 1, false), 12);
-	assert_int_equal(leave(crossing, hash, 0, false), 12); /* more than ever entered */
+	assert_int_equal(leave(crossing, hash, 0, false),
+			 12); /* more than ever entered */
 	assert_int_equal(leave(crossing, hash_of("t", "z"), 0, false), 0);
 	crossing_free(crossing);
 }
@@ -45,7 +48,8 @@ static void a_message_to_many_links_is_remembered_for_each(void **state)
 	for (uint32_t link = 0; link < 1000; link += 3)
 		assert_int_equal(leave(crossing, hash, link, false), 1);
 	for (uint32_t link = 0; link < 1000; link++)
-		assert_int_equal(leave(crossing, hash, link, false), link % 3 == 0 ? 2 : 1);
+		assert_int_equal(leave(crossing, hash, link, false),
+				 link % 3 == 0 ? 2 : 1);
 	crossing_free(crossing);
 }
 
@@ -62,7 +66,8 @@ static void routine_traffic_pushes_out_no_command(void **state)
 	crossing_enter(crossing, report, 2, TRACE_FULL);
 	for (int i = 1; i <= CROSSING_ROOM; i++) {
 		snprintf(payload, sizeof(payload), "%d", i);
-		crossing_enter(crossing, hash_of("device/1/report", payload), 3, TRACE_FULL);
+		crossing_enter(crossing, hash_of("device/1/report", payload), 3,
+			       TRACE_FULL);
 	}
 	assert_int_equal(leave(crossing, report, 0, false), 0); /* the oldest is gone */
 	assert_int_equal(leave(crossing, hash_of("device/1/report", "1"), 0, false), 3);
@@ -82,8 +87,11 @@ static void the_hash_knows_where_the_topic_ends(void **state)
 
 static struct outbox_entry entry_of(uint16_t mid, uint64_t hash, trace_id event)
 {
-	return (struct outbox_entry){
-		.hash = hash, .mid = mid, .event = event, .queued = event, .queued_at = mid};
+	return (struct outbox_entry){.hash = hash,
+				     .mid = mid,
+				     .event = event,
+				     .queued = event,
+				     .queued_at = mid};
 }
 
 static void an_outbox_knows_the_oldest_that_waits(void **state)
@@ -145,9 +153,12 @@ static void unconfirmed_ones_are_found_by_their_bytes(void **state)
 
 static void all_parts_of_a_matcher_must_fit(void **state)
 {
-	struct mqtt_packet publish = {.type = MQTT_PUBLISH, .topic = mqtt_text("device/7/request")};
+	struct mqtt_packet publish = {.type = MQTT_PUBLISH,
+				      .topic = mqtt_text("device/7/request")};
 	struct mqtt_packet ack = {.type = MQTT_PUBACK};
-	struct match match = {.dir = NET_UP, .type = MQTT_PUBLISH, .topic = "device/+/request"};
+	struct match match = {.dir = NET_UP,
+			      .type = MQTT_PUBLISH,
+			      .topic = "device/+/request"};
 	(void)state;
 	assert_true(match_fits(&match, NET_UP, &publish));
 	assert_false(match_fits(&match, NET_DOWN, &publish));
@@ -164,7 +175,8 @@ static void all_parts_of_a_matcher_must_fit(void **state)
 static void counters_count_what_fits_the_rest(void **state)
 {
 	struct mqtt_packet ack = {.type = MQTT_PUBACK}, ping = {.type = MQTT_PINGREQ};
-	struct match nth = {.type = MQTT_PUBACK, .nth = 2}, first = {.first = 2}, every = {.every = 3};
+	struct match nth = {.type = MQTT_PUBACK, .nth = 2}, first = {.first = 2},
+		     every = {.every = 3};
 	(void)state;
 	assert_false(match_fits(&nth, NET_DOWN, &ack));
 	assert_false(match_fits(&nth, NET_UP, &ping));
