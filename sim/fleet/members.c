@@ -2,6 +2,7 @@
 #include "sim/fleet/fleet_room.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,44 +25,55 @@ const struct value *value_named(const struct vocab_row *row, const struct value 
 	return &values[index];
 }
 
-/* One line for each option that was given; `include` pulls a file in at the end. */
-int fleet_broker_conf(const struct plan *plan, struct text *ret_conf,
-		      struct sim_error *error)
+/* A relative path is meant from the folder of the scenario. */
+static int include_file(const struct plan *plan, const char *path, struct text *ret_conf,
+			struct sim_error *error)
+{
+	const char *slash = plan->path && path[0] != '/' ? strrchr(plan->path, '/') : NULL;
+	struct text full = {0};
+	char line[1024];
+	FILE *file;
+
+	if (slash)
+		text_add_bytes(&full, plan->path, (size_t)(slash - plan->path + 1));
+	text_add(&full, path);
+	file = fopen(text_cstr(&full), "re");
+	if (!file) {
+		int status = sim_fail(error, SIM_ENOENT, "broker { include = \"%s\" }: %s: %s",
+				      path, text_cstr(&full), strerror(errno));
+
+		text_fini(&full);
+		return status;
+	}
+	while (fgets(line, sizeof(line), file))
+		text_add(ret_conf, line);
+	text_add_char(ret_conf, '\n');
+	fclose(file);
+	text_fini(&full);
+	return SIM_OK;
+}
+
+/* One line for each option that was said, in the words of the scenario: they are those of
+ * the broker's own configuration. What an included file says comes last and so counts. */
+int fleet_broker_conf(const struct plan *plan, struct text *ret_conf, struct sim_error *error)
 {
 	const struct vocab_row *row = plan_broker_row();
+	const struct setting *include = settings_get(&plan->broker, "include");
 	struct value *values = values_new(row);
 	int status;
 
 	if (!values)
 		return sim_fail(error, SIM_ENOMEM, "no memory for the broker's options");
 	status = settings_parse(&plan->broker, row, values, error);
-	for (size_t i = 0; status == SIM_OK && i < row->n_params; i++) {
-		const char *name = row->params[i].name;
-		struct text as_text = {0};
-
-		if (!values[i].given)
-			continue;
-		param_add_text(&as_text, &row->params[i], &values[i]);
-		if (strcmp(name, "include") == 0) {
-			FILE *file = fopen(values[i].as.text, "re");
-			char line[1024];
-
-			if (!file)
-				status = sim_fail(
-					error, SIM_ENOENT,
-					"broker { include = \"%s\" }: no such file",
-					values[i].as.text);
-			while (file && fgets(line, sizeof(line), file))
-				text_add(ret_conf, line);
-			if (file)
-				fclose(file);
-			text_add_char(ret_conf, '\n');
-		} else {
-			text_addf(ret_conf, "%s %s\n", name, text_cstr(&as_text));
-		}
-		text_fini(&as_text);
-	}
 	free(values);
+	for (size_t i = 0; status == SIM_OK && i < plan->broker.n; i++) {
+		const struct setting *said = &plan->broker.items[i];
+
+		if (said != include && said->value[0])
+			text_addf(ret_conf, "%s %s\n", said->name, said->value);
+	}
+	if (status == SIM_OK && include && include->value[0])
+		status = include_file(plan, include->value, ret_conf, error);
 	return status;
 }
 
@@ -186,10 +198,12 @@ static int make_owner(struct member *member, struct sim_error *error)
 static void name_member(struct member *member, int width)
 {
 	int number = member->index + 1;
+	char digits[16]; /* one width for the whole fleet, so that names sort as numbers do */
 
-	snprintf(member->name, sizeof(member->name), "printer/%0*d", width, number);
-	snprintf(member->owner, sizeof(member->owner), "owner/%0*d", width, number);
-	snprintf(member->app, sizeof(member->app), "app/%0*d", width, number);
+	snprintf(digits, sizeof(digits), "%0*d", width < 9 ? width : 9, number);
+	snprintf(member->name, sizeof(member->name), "printer/%s", digits);
+	snprintf(member->owner, sizeof(member->owner), "owner/%s", digits);
+	snprintf(member->app, sizeof(member->app), "app/%s", digits);
 	snprintf(member->serial, sizeof(member->serial), "SIM%05d", number);
 	snprintf(member->request_topic, sizeof(member->request_topic),
 		 "device/%s/request", member->serial);

@@ -140,17 +140,26 @@ static bool shows(const struct intent *intent, const char *state)
 	return strcmp(intent->shown, state) == 0;
 }
 
+/* The service does not know; that does not mean that it will not print. */
+static bool is_ignorance(const char *reason)
+{
+	return strcmp(reason, "no confirmation") == 0 ||
+	       strcmp(reason, "outcome unknown") == 0;
+}
+
 static void read_failed(struct intent *intent, sim_ns now)
 {
 	bool last = intent->n_tasks == 0 ||
 		    intent->shown_task == intent->tasks[intent->n_tasks - 1];
 
-	intent->finished = intent->state == INTENT_SEEN;
+	/* An error of the API (task 0) says nothing about a print either. */
+	bool ignorance = intent->shown_task == 0 || is_ignorance(intent->shown_reason);
+
+	if (intent->state == INTENT_SEEN && !ignorance)
+		intent->finished = true;
 	if (!last)
 		return; /* of an earlier tap; the later one still counts */
-	/* Neither an error nor silence says that it will not print. */
-	if (intent->shown_task == 0 ||
-	    strcmp(intent->shown_reason, "no confirmation") == 0)
+	if (ignorance)
 		wish_error_shown(intent, now);
 	else
 		wish_told_no(intent, now, intent->shown_reason, intent->shown_event);

@@ -99,7 +99,7 @@ struct people_options {
  * never), answers_after, answers_in_app, uses (app, studio), … Each with its documented
  * default. */
 const struct vocab_row *people_row(void);
-const struct vocab_row *people_safeguard_row(void); /* honest_progress */
+const struct vocab_row *people_safeguard_row(void); /* honest_progress wish_key */
 /* Options of people:send_jobs{}: each, between (local hours), on_day, print_for, grams, … */
 const struct vocab_row *people_send_row(void);
 /* Options of people:cancel{}: share, after, … */

@@ -6,22 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACTORS_MAX = 100000, FIRINGS_MAX = 10000000 };
+enum {
+	ACTORS_MAX = 100000,
+	FIRINGS_MAX = 10000000
+};
 
 struct actor {
 	struct script *script;
-	int fn;             /* in the registry: the function, or a list { fn, arguments… } */
-	int n_args;         /* of that list; 0: fn is the function */
+	int fn;     /* in the registry: the function, or a list { fn, arguments… } */
+	int n_args; /* of that list; 0: fn is the function */
 	sim_ns period, until; /* until: SIM_NEVER without */
 	sim_ns at;
 	char where[SCRIPT_WHERE_MAX];
 
-	lua_State *co;      /* while it runs or waits; NULL otherwise */
+	lua_State *co; /* while it runs or waits; NULL otherwise */
 	int co_ref;
 	struct queue_handle wake;
-	int condition;      /* of wait_until, in the registry; LUA_NOREF: it just waits */
+	int condition; /* of wait_until, in the registry; LUA_NOREF: it just waits */
 	sim_ns gives_up, look_every;
-	trace_id note;      /* the last that it has said */
+	trace_id note; /* the last that it has said */
 	struct actor *next;
 };
 
@@ -48,7 +51,8 @@ static struct actor *make(lua_State *L)
 {
 	struct script *script = script_of(L);
 	if (script->n_actors == ACTORS_MAX)
-		luaL_error(L, "more than %d functions are to run at some time", ACTORS_MAX);
+		luaL_error(L, "more than %d functions are to run at some time",
+			   ACTORS_MAX);
 	struct actor *actor = calloc(1, sizeof(*actor));
 	if (actor == NULL)
 		luaL_error(L, "not enough memory");
@@ -94,19 +98,27 @@ void actor_defer(lua_State *L, lua_CFunction fn)
 
 /* --- running ------------------------------------------------------------------------------- */
 
+static void stop_watching(struct actor *actor)
+{
+	if (actor->condition == LUA_NOREF)
+		return;
+	luaL_unref(actor->script->lua, LUA_REGISTRYINDEX, actor->condition);
+	actor->condition = LUA_NOREF;
+	actor->script->n_watching--;
+}
+
 static void finish(struct actor *actor, sim_ns now)
 {
 	struct script *script = actor->script;
 	luaL_unref(script->lua, LUA_REGISTRYINDEX, actor->co_ref);
-	luaL_unref(script->lua, LUA_REGISTRYINDEX, actor->condition);
+	stop_watching(actor);
 	actor->co = NULL;
-	actor->co_ref = actor->condition = LUA_NOREF;
+	actor->co_ref = LUA_NOREF;
 	/* A turn that waited longer than its period begins the next one late, not twice. */
 	sim_ns next = actor->at;
-	while (actor->period > 0 && next <= now && next <= SIM_NEVER - actor->period)
-		next += actor->period;
-	if (actor->period > 0 && next > now && next <= actor->until &&
-	    next <= script->plan->length) {
+	if (actor->period > 0)
+		next += ((now - next) / actor->period + 1) * actor->period;
+	if (actor->period > 0 && next <= actor->until) {
 		actor->at = next;
 		queue_add(world_queue(script->world), next, actor_begin, actor);
 		return;
@@ -124,7 +136,8 @@ static void go_on(struct actor *actor, int n, sim_ns now)
 
 	script->acting = actor;
 	struct budget_mark mark = budget_enter(&script->budget);
-	int status = lua_resume(actor->co, before != NULL ? script->lua : NULL, n, &results);
+	int status =
+		lua_resume(actor->co, before != NULL ? script->lua : NULL, n, &results);
 	budget_leave(&script->budget, mark);
 	script->acting = before;
 
@@ -165,8 +178,6 @@ static void actor_begin(void *arg, sim_ns now)
 	lua_State *L = script->lua;
 	if (script->failure != NULL || script->phase != SCRIPT_RUNNING)
 		return;
-	if (actor->at > actor->until || actor->at > script->plan->length)
-		return;
 	actor->note = 0;
 	/* Protected: making a coroutine may need more memory than there is. */
 	lua_pushcfunction(L, push_call);
@@ -186,9 +197,10 @@ static struct actor *check_actor(lua_State *L, const char *what)
 	struct script *script = script_of(L);
 	script_need_run(L, what);
 	if (script->acting == NULL || script->acting->co != L)
-		take_refuse(L, what,
-			    "works only in the function itself that at(), after() or every() "
-			    "runs, not in a coroutine of its own");
+		take_refuse(
+			L, what,
+			"works only in the function itself that at(), after() or every() "
+			"runs, not in a coroutine of its own");
 	return script->acting;
 }
 
@@ -252,7 +264,8 @@ static void plan_look(struct actor *actor, sim_ns now)
 	sim_ns next = now + actor->look_every;
 	if (actor->gives_up < next)
 		next = actor->gives_up;
-	actor->wake = queue_add(world_queue(actor->script->world), next, actor_wake, actor);
+	actor->wake =
+		queue_add(world_queue(actor->script->world), next, actor_wake, actor);
 }
 
 /* Looks whether the condition has come true, or time is up; then goes on. */
@@ -267,8 +280,7 @@ static void look(struct actor *actor, sim_ns now)
 	queue_cancel(world_queue(actor->script->world), &actor->wake);
 	if (answer < 0)
 		return;
-	luaL_unref(actor->script->lua, LUA_REGISTRYINDEX, actor->condition);
-	actor->condition = LUA_NOREF;
+	stop_watching(actor);
 	lua_pushboolean(actor->co, answer);
 	go_on(actor, 1, now);
 }
@@ -292,20 +304,19 @@ int word_wait_until(lua_State *L)
 	const struct take take = {.what = "wait_until", .rows = {wait_row()}};
 	struct value values[SCRIPT_VALUES_MAX];
 
-	if (!lua_isfunction(L, 1))
-		take_refuse(L, "wait_until", "wanted a function that says whether it has come, "
-					     "got a %s",
-			    luaL_typename(L, 1));
+	take_function(L, 1, "wait_until", "a function that says whether it has come");
 	take_table(L, 2, "wait_until", "{ within = \"2m\" }");
 	take_values(L, 2, &take, (struct value *[]){values});
-	actor->gives_up = values[0].given ? script_now(script) + values[0].as.ns : SIM_NEVER;
+	actor->gives_up =
+		values[0].given ? script_now(script) + values[0].as.ns : SIM_NEVER;
 	actor->look_every = values[1].as.ns;
 	lua_pushvalue(L, 1);
 	actor->condition = luaL_ref(L, LUA_REGISTRYINDEX);
+	script->n_watching++;
 	lua_settop(L, 0);
 	/* It looks for the first time at once, but from the queue like all others. */
-	actor->wake = queue_add(world_queue(script->world), script_now(script), actor_wake,
-				actor);
+	actor->wake = queue_add(world_queue(script->world), script_now(script),
+				actor_wake, actor);
 	return lua_yield(L, 0);
 }
 
@@ -320,24 +331,17 @@ static void look_all(void *arg, sim_ns now)
 
 void actor_noticed(struct script *script, sim_ns now)
 {
-	if (script->looked)
+	if (script->looked || script->n_watching == 0)
 		return;
-	for (const struct actor *actor = script->actors; actor != NULL; actor = actor->next) {
-		if (actor->condition == LUA_NOREF)
-			continue;
-		script->looked = true;
-		queue_add(world_queue(script->world), now, look_all, script);
-		return;
-	}
+	script->looked = true;
+	queue_add(world_queue(script->world), now, look_all, script);
 }
 
 /* --- words of time -------------------------------------------------------------------------- */
 
 static void check_function(lua_State *L, int index, const char *what)
 {
-	if (!lua_isfunction(L, index))
-		take_refuse(L, what, "wanted a function to run, got a %s",
-			    luaL_typename(L, index));
+	take_function(L, index, what, "a function to run");
 	if (!script_loading(L))
 		script_need_run(L, what);
 }
@@ -358,9 +362,11 @@ static sim_ns from_now(lua_State *L, int index, const char *what)
 	char length[DURATION_TEXT_MAX];
 	sim_ns duration = take_duration(L, index, what);
 	if (!script->plan->has_scenario)
-		take_refuse(L, what, "scenario{ } must come first: it says when the run is");
+		take_refuse(L, what,
+			    "scenario{ } must come first: it says when the run is");
 	if (duration > script->plan->length - script_now(script))
-		take_refuse(L, what, "that lies beyond the end of the run, which lasts %s",
+		take_refuse(L, what,
+			    "that lies beyond the end of the run, which lasts %s",
 			    duration_text(script->plan->length, length));
 	return duration;
 }
@@ -381,11 +387,13 @@ int word_every(lua_State *L)
 	const struct script *script = script_of(L);
 	sim_ns period = from_now(L, 1, "every");
 	check_function(L, 2, "every");
-	sim_ns until = lua_isnoneornil(L, 3) ? script->plan->length : take_instant(L, 3, "every");
+	sim_ns until = lua_isnoneornil(L, 3) ? script->plan->length
+					     : take_instant(L, 3, "every");
 	if (period <= 0 || (until - script_now(script)) / period > FIRINGS_MAX)
 		take_refuse(L, "every", "that would be more than %d times", FIRINGS_MAX);
 	lua_settop(L, 2);
-	actor_add(L, 0, script_now(script) + period, period, until);
+	if (period <= until - script_now(script))
+		actor_add(L, 0, script_now(script) + period, period, until);
 	return 0;
 }
 
@@ -401,7 +409,8 @@ int word_utc(lua_State *L)
 {
 	const struct script *script = script_of(L);
 	char text[INSTANT_TEXT_MAX];
-	lua_pushstring(L, instant_text(script->plan->start_utc_ns + script_now(script), text));
+	lua_pushstring(L, instant_text(script->plan->start_utc_ns + script_now(script),
+				       text));
 	return 1;
 }
 
@@ -415,8 +424,8 @@ int word_note(lua_State *L)
 		return 0;
 	}
 	script_need_run(L, "note");
-	trace_id id = trace_say(world_trace(script->world), script_cause(script), KIND_NOTE,
-				"run", F_TEXT("text", text));
+	trace_id id = trace_say(world_trace(script->world), script_cause(script),
+				KIND_NOTE, "run", F_TEXT("text", text));
 	if (script->acting != NULL)
 		script->acting->note = id;
 	return 0;

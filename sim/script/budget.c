@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 enum {
-	HOOK_EVERY = 1000,      /* instructions between two looks */
-	BYTES_A_STEP = 64,      /* what copying costs, against one instruction */
-	LOOK_EVERY = 200000,    /* steps between two looks at the host's clock */
-	SMALL_BLOCK = 1024,     /* smaller ones are paid for by the instruction itself */
+	HOOK_EVERY = 1000,   /* instructions between two looks */
+	BYTES_A_STEP = 64,   /* what copying costs, against one instruction */
+	LOOK_EVERY = 200000, /* steps between two looks at the host's clock */
+	SMALL_BLOCK = 1024,  /* smaller ones are paid for by the instruction itself */
 	REPORT_RESERVE = 1 << 20,
 };
 
@@ -60,17 +60,19 @@ void budget_leave(struct budget *budget, struct budget_mark mark)
 static const char *passed(struct budget *budget)
 {
 	if (budget->steps > budget->steps_max) {
-		snprintf(budget->limit, sizeof(budget->limit),
-			 "the script ran for more than %llu steps without an end; it was cut off",
-			 (unsigned long long)budget->steps_max);
+		snprintf(
+			budget->limit, sizeof(budget->limit),
+			"the script ran for more than %llu steps without an end; it was cut off",
+			(unsigned long long)budget->steps_max);
 		return budget->limit;
 	}
 	if (budget->began_ms != 0 && budget->steps - budget->looked_at >= LOOK_EVERY) {
 		budget->looked_at = budget->steps;
 		if (host_ms() - budget->began_ms > budget->watchdog_ms) {
-			snprintf(budget->limit, sizeof(budget->limit),
-				 "the script ran for more than %d ms of real time; it was cut off",
-				 budget->watchdog_ms);
+			snprintf(
+				budget->limit, sizeof(budget->limit),
+				"the script ran for more than %d ms of real time; it was cut off",
+				budget->watchdog_ms);
 			return budget->limit;
 		}
 	}
@@ -86,7 +88,8 @@ bool budget_count(struct budget *budget, uint64_t n)
 void *budget_alloc(void *ud, void *block, size_t old_size, size_t new_size)
 {
 	struct budget *budget = ud;
-	size_t held = block != NULL ? old_size : 0; /* else old_size tells the kind of object */
+	size_t held =
+		block != NULL ? old_size : 0; /* else old_size tells the kind of object */
 
 	if (new_size == 0) {
 		free(block);
@@ -118,7 +121,8 @@ static void hook(lua_State *L, lua_Debug *unused);
 
 static void watch(lua_State *L, bool cut)
 {
-	lua_sethook(L, hook, LUA_MASKCOUNT | (cut ? LUA_MASKLINE : 0), cut ? 1 : HOOK_EVERY);
+	lua_sethook(L, hook, LUA_MASKCOUNT | (cut ? LUA_MASKLINE : 0),
+		    cut ? 1 : HOOK_EVERY);
 }
 
 struct budget *budget_of(lua_State *L)
@@ -158,8 +162,8 @@ void budget_cut(lua_State *L, const char *sentence)
 		luaL_checkstack(L, 8, NULL);
 		push_where(L);
 		luaL_traceback(L, L, NULL, 0);
-		snprintf(budget->why, sizeof(budget->why), "%s%s\n%s", lua_tostring(L, -2),
-			 sentence, lua_tostring(L, -1));
+		snprintf(budget->why, sizeof(budget->why), "%s%s\n%s",
+			 lua_tostring(L, -2), sentence, lua_tostring(L, -1));
 		lua_pop(L, 2);
 	}
 	watch(L, true);

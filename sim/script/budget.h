@@ -24,15 +24,16 @@
 #define BUDGET_MS     10000
 
 struct budget {
-	size_t memory_max, memory, reserve; /* reserve: let through for the report of a failure */
+	size_t memory_max, memory,
+		reserve; /* reserve: let through for the report of a failure */
 	uint64_t steps_max, steps;
 	int watchdog_ms;
-	int64_t began_ms;  /* host time at which this call of the script began; 0: none runs */
+	int64_t began_ms; /* host time at which this call of the script began; 0: none runs */
 	uint64_t looked_at; /* steps at which the host's clock was last read */
-	bool cut;          /* sticky */
-	bool starved;      /* memory was refused because of steps */
-	char limit[160];   /* which limit was passed, in words */
-	char why[2048];    /* the sentence and, once known, the traceback */
+	bool cut;           /* sticky */
+	bool starved;       /* memory was refused because of steps */
+	char limit[160];    /* which limit was passed, in words */
+	char why[2048];     /* the sentence and, once known, the traceback */
 };
 
 /* 0 or negative: the default. */

@@ -51,8 +51,8 @@ static void add_type(struct text *text, const struct param *param)
 
 static bool is_reserved(const char *name)
 {
-	static const char *const WORDS[] = {"and", "end", "for", "if",    "in",
-					    "not", "or",  "then", "until", "while", NULL};
+	static const char *const WORDS[] = {"and", "end",  "for",   "if",    "in", "not",
+					    "or",  "then", "until", "while", NULL};
 	for (size_t i = 0; WORDS[i] != NULL; i++)
 		if (strcmp(WORDS[i], name) == 0)
 			return true;
@@ -124,7 +124,9 @@ static void add_row_class(struct text *text, const struct vocab_row *row)
 			upper = true;
 			continue;
 		}
-		text_add_char(text, upper && *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+		text_add_char(text, upper && *c >= 'a' && *c <= 'z'
+					    ? (char)(*c - 'a' + 'A')
+					    : *c);
 		upper = false;
 	}
 	text_add(text, "Options");
@@ -160,11 +162,13 @@ static void add_row_tables(struct text *text, const struct vocab_row *(*at)(size
 static void add_aliases(struct text *text)
 {
 	const struct vocab_row *row;
-	text_add(text, "---@alias jobjam.Duration string|number A text with a unit, \"5m\", or "
-		       "seconds.\n"
-		       "---@alias jobjam.Instant string|number \"2023-08-15T02:30Z\", \"10:03Z\", "
-		       "\"22:30 Europe/Berlin\", \"+3h\", or seconds after the start.\n"
-		       "---@alias jobjam.Property\n");
+	text_add(
+		text,
+		"---@alias jobjam.Duration string|number A text with a unit, \"5m\", or "
+		"seconds.\n"
+		"---@alias jobjam.Instant string|number \"2023-08-15T02:30Z\", \"10:03Z\", "
+		"\"22:30 Europe/Berlin\", \"+3h\", or seconds after the start.\n"
+		"---@alias jobjam.Property\n");
 	for (size_t i = 0; (row = property_row(i)) != NULL; i++)
 		text_addf(text, "---| \"%s\" # %s\n", row->name, row->summary);
 	text_add(text, "---@alias jobjam.Kind\n");
@@ -191,8 +195,10 @@ static void add_params(struct text *text, const char *parameters, struct text *n
 		}
 		size_t bare = parameters[name - 1] == '?' ? name - 1 : name;
 		text_addf(text, "---@param %.*s%s%.*s\n", (int)bare, parameters,
-			  bare < name ? "?" : "", (int)(end - name - 1), parameters + name + 1);
-		text_addf(names, "%s%.*s", names->length > 0 ? ", " : "", (int)bare, parameters);
+			  bare < name ? "?" : "", (int)(end - name - 1),
+			  parameters + name + 1);
+		text_addf(names, "%s%.*s", names->length > 0 ? ", " : "", (int)bare,
+			  parameters);
 		parameters += end;
 		while (*parameters == ',' || *parameters == ' ')
 			parameters++;
@@ -205,7 +211,8 @@ static void add_word(struct text *text, const struct script_class *class,
 	static const char *const JOINTS[] = {
 		[CLASS_GLOBALS] = "", [CLASS_TABLE] = ".", [CLASS_HANDLE] = ":"};
 	struct text names = {0};
-	text_addf(text, "---%s%s%s\n", word->row.summary, word->row.help != NULL ? " " : "",
+	text_addf(text, "---%s%s%s\n", word->row.summary,
+		  word->row.help != NULL ? " " : "",
 		  word->row.help != NULL ? word->row.help : "");
 	add_params(text, word->parameters, &names);
 	if (word->returns != NULL)
@@ -221,7 +228,8 @@ static void add_row_method(struct text *text, const struct script_class *class,
 	bool optional = true;
 	for (size_t i = 0; i < row->n_params; i++)
 		optional = optional && row->params[i].fallback != NULL;
-	text_addf(text, "---%s\n---@param options%s jobjam.", row->summary, optional ? "?" : "");
+	text_addf(text, "---%s\n---@param options%s jobjam.", row->summary,
+		  optional ? "?" : "");
 	add_row_class(text, row);
 	if (class->row_returns != NULL)
 		text_addf(text, "\n---@return %s", class->row_returns);
@@ -232,7 +240,8 @@ static void add_class(struct text *text, const struct script_class *class)
 {
 	const struct vocab_row *row;
 	if (class->kind != CLASS_GLOBALS)
-		text_addf(text, "---%s\n---@class jobjam.%s\n", class->summary, class->name);
+		text_addf(text, "---%s\n---@class jobjam.%s\n", class->summary,
+			  class->name);
 	if (class == &SCRIPT_PRINTER)
 		text_add(text, "---@field name string\n---@field model string\n"
 			       "---@field zone string\n---@field firmware string\n");
@@ -256,9 +265,10 @@ static void add_class(struct text *text, const struct script_class *class)
 
 void script_definitions(struct text *ret_lua)
 {
-	text_add(ret_lua, "---@meta jobjam\n"
-			  "-- Written by `jobjam init` from the program's own tables: not to be "
-			  "edited, never run.\n\n");
+	text_add(ret_lua,
+		 "---@meta jobjam\n"
+		 "-- Written by `jobjam init` from the program's own tables: not to be "
+		 "edited, never run.\n\n");
 	add_aliases(ret_lua);
 	add_option_tables(ret_lua);
 	add_row_tables(ret_lua, fault_row, true);
@@ -292,7 +302,8 @@ void script_luarc(struct text *ret_json)
 			text_addf(ret_json, "%s\"%s\"", first ? "" : ", ", class->name);
 			first = false;
 		}
-		for (size_t i = 0; class->kind == CLASS_GLOBALS && i < class->n_words; i++) {
+		for (size_t i = 0; class->kind == CLASS_GLOBALS && i < class->n_words;
+		     i++) {
 			text_addf(ret_json, "%s\"%s\"", first ? "" : ", ",
 				  class->words[i].row.name);
 			first = false;
@@ -303,25 +314,26 @@ void script_luarc(struct text *ret_json)
 
 void script_skeleton(const char *name, struct text *ret_lua)
 {
-	text_addf(ret_lua,
-		  "scenario {\n"
-		  "\tname = \"%s\", start = \"2024-06-01T15:00:00Z\", length = \"16h\", seed = 1,\n"
-		  "\tabout = \"One of the service's clients loses its connection in the "
-		  "evening.\",\n"
-		  "}\n"
-		  "local fleet = printers { count = 6, model = \"x1c\", timezone = "
-		  "\"Europe/Berlin\" }\n"
-		  "cloud { build = \"2023-07\" }\n"
-		  "local people = owners { of = fleet, asleep = { \"23:00\", \"07:00\" } }\n"
-		  "\n"
-		  "people:send_jobs { each = 1, between = { \"18:30\", \"21:00\" } }\n"
-		  "\n"
-		  "at(\"18:00Z\", function()\n"
-		  "\tnote \"the connection is cut\"\n"
-		  "\tnet.link \"cloud/*\":reset()\n"
-		  "end)\n"
-		  "\n"
-		  "expect.never \"stale_start\" { older_than = \"10m\" }\n"
-		  "expect.never \"duplicate_start\"\n",
-		  name);
+	text_addf(
+		ret_lua,
+		"scenario {\n"
+		"\tname = \"%s\", start = \"2024-06-01T15:00:00Z\", length = \"16h\", seed = 1,\n"
+		"\tabout = \"One of the service's clients loses its connection in the "
+		"evening.\",\n"
+		"}\n"
+		"local fleet = printers { count = 6, model = \"x1c\", timezone = "
+		"\"Europe/Berlin\" }\n"
+		"cloud { build = \"2023-07\" }\n"
+		"local people = owners { of = fleet, asleep = { \"23:00\", \"07:00\" } }\n"
+		"\n"
+		"people:send_jobs { each = 1, between = { \"18:30\", \"21:00\" } }\n"
+		"\n"
+		"at(\"18:00Z\", function()\n"
+		"\tnote \"the connection is cut\"\n"
+		"\tnet.link \"cloud/*\":reset()\n"
+		"end)\n"
+		"\n"
+		"expect.never \"stale_start\" { older_than = \"10m\" }\n"
+		"expect.never \"duplicate_start\"\n",
+		name);
 }

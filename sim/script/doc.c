@@ -5,17 +5,30 @@
 
 #include <string.h>
 
-/* "fleet:each(fn)", "chance.int(low, high, purpose)", "at(instant, fn)" */
+/* Without the "jobjam." of the editor's types. */
+static void add_bare(struct text *text, const char *types)
+{
+	static const char PREFIX[] = "jobjam.";
+	for (const char *next; (next = strstr(types, PREFIX)) != NULL;
+	     types = next + strlen(PREFIX))
+		text_add_bytes(text, types, (size_t)(next - types));
+	text_add(text, types);
+}
+
+/* "Fleet:each(fn: fun(printer: Printer))", "chance.bool(probability: number) -> boolean" */
 static void add_signature(struct text *text, const struct script_class *class,
 			  const struct script_word *word)
 {
-	if (class->kind == CLASS_TABLE)
-		text_addf(text, "%s.", class->name);
-	if (class->kind == CLASS_HANDLE)
-		text_addf(text, "%s:", class->name);
-	text_addf(text, "%s(%s)", word->row.name, word->parameters);
-	if (word->returns != NULL)
-		text_addf(text, " -> %s", word->returns);
+	if (class->kind != CLASS_GLOBALS)
+		text_addf(text, "%s%s", class->name,
+			  class->kind == CLASS_TABLE ? "." : ":");
+	text_addf(text, "%s(", word->row.name);
+	add_bare(text, word->parameters);
+	text_add_char(text, ')');
+	if (word->returns != NULL) {
+		text_add(text, " -> ");
+		add_bare(text, word->returns);
+	}
 }
 
 static void add_class(struct text *text, const struct script_class *class)
@@ -33,8 +46,8 @@ static void add_class(struct text *text, const struct script_class *class)
 		text_add_char(text, '\n');
 	}
 	for (size_t i = 0; class->row != NULL && class->row(i) != NULL; i++)
-		text_addf(text, "- `%s:%s(options)`: %s\n", class->name, class->row(i)->name,
-			  class->row(i)->summary);
+		text_addf(text, "- `%s:%s(options)`: %s\n", class->name,
+			  class->row(i)->name, class->row(i)->summary);
 	if (class->n_words > 0 || class->row != NULL)
 		text_add_char(text, '\n');
 }
@@ -122,13 +135,14 @@ static void add_section(struct text *text, const struct script_section *section)
 
 void script_doc(struct text *ret_markdown)
 {
-	text_add(ret_markdown,
-		 "# The vocabulary of jobjam\n\n"
-		 "Durations are texts with a unit (`\"250ms\"`, `\"5m\"`, `\"1h30m\"`) or numbers "
-		 "of seconds. Instants are `\"2023-08-15T02:30Z\"`, `\"10:03Z\"` (the first such "
-		 "time after the start), `\"22:30 Europe/Berlin\"`, `\"+3h\"`, or seconds after the "
-		 "start. A span is `{ \"4m\", \"9m\" }`, hours are `{ \"23:00\", \"07:00\" }` in "
-		 "local time. An unknown key is an error.\n\n");
+	text_add(
+		ret_markdown,
+		"# The vocabulary of jobjam\n\n"
+		"Durations are texts with a unit (`\"250ms\"`, `\"5m\"`, `\"1h30m\"`) or numbers "
+		"of seconds. Instants are `\"2023-08-15T02:30Z\"`, `\"10:03Z\"` (the first such "
+		"time after the start), `\"22:30 Europe/Berlin\"`, `\"+3h\"`, or seconds after the "
+		"start. A span is `{ \"4m\", \"9m\" }`, hours are `{ \"23:00\", \"07:00\" }` in "
+		"local time. An unknown key is an error.\n\n");
 	for (size_t i = 0; script_section(i) != NULL; i++)
 		add_section(ret_markdown, script_section(i));
 }

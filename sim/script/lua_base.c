@@ -146,7 +146,12 @@ static int co_close(lua_State *L)
 
 /* --- pairs and next ----------------------------------------------------------------- */
 
-enum key_class { KEY_NUMBER, KEY_TEXT, KEY_BOOL, KEY_BOX };
+enum key_class {
+	KEY_NUMBER,
+	KEY_TEXT,
+	KEY_BOOL,
+	KEY_BOX
+};
 
 struct key {
 	enum key_class class;
@@ -166,7 +171,8 @@ static int compare_keys(const void *a, const void *b)
 	if (left->class == KEY_NUMBER)
 		return (left->number > right->number) - (left->number < right->number);
 	if (left->class == KEY_TEXT) {
-		size_t length = left->length < right->length ? left->length : right->length;
+		size_t length =
+			left->length < right->length ? left->length : right->length;
 		int order = memcmp(left->text, right->text, length);
 		if (order != 0)
 			return order;
@@ -187,8 +193,9 @@ static struct key read_key(lua_State *L, int index, int place)
 	switch (lua_type(L, index)) {
 	case LUA_TNUMBER:
 		key.class = KEY_NUMBER;
-		key.number = lua_isinteger(L, index) ? (long double)lua_tointeger(L, index)
-						     : (long double)lua_tonumber(L, index);
+		key.number = lua_isinteger(L, index)
+				     ? (long double)lua_tointeger(L, index)
+				     : (long double)lua_tonumber(L, index);
 		return key;
 	case LUA_TSTRING:
 		key.class = KEY_TEXT;
@@ -200,12 +207,14 @@ static struct key read_key(lua_State *L, int index, int place)
 		return key;
 	default:
 		if (!is_box(L, index))
-			luaL_error(L,
-				   "pairs: a key is a %s; such keys have no order that repeats "
-				   "(use numbers or texts as keys)",
-				   luaL_typename(L, index));
+			luaL_error(
+				L,
+				"pairs: a key is a %s; such keys have no order that repeats "
+				"(use numbers or texts as keys)",
+				luaL_typename(L, index));
 		key.class = KEY_BOX;
-		key.serial = ((const struct sandbox_box *)lua_touserdata(L, index))->serial;
+		key.serial =
+			((const struct sandbox_box *)lua_touserdata(L, index))->serial;
 		return key;
 	}
 }
@@ -293,7 +302,8 @@ static int base_next(lua_State *L)
 		}
 		budget_charge(L, (uint64_t)n);
 		if (!found)
-			return luaL_error(L, "next: the table has no such key (any more)");
+			return luaL_error(L,
+					  "next: the table has no such key (any more)");
 	}
 	if (at == n) {
 		lua_pushnil(L);
@@ -353,10 +363,11 @@ static int base_setmetatable(lua_State *L)
 	for (size_t i = 0; lua_istable(L, 2) && i < 2; i++) {
 		lua_pushstring(L, REFUSED[i]);
 		if (lua_rawget(L, 2) != LUA_TNIL)
-			return luaL_error(L,
-					  "setmetatable: %s is not for scenarios: when memory is "
-					  "collected must not be seen",
-					  REFUSED[i]);
+			return luaL_error(
+				L,
+				"setmetatable: %s is not for scenarios: when memory is "
+				"collected must not be seen",
+				REFUSED[i]);
 		lua_pop(L, 1);
 	}
 	if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
@@ -395,15 +406,21 @@ static int base_load(lua_State *L)
 void sandbox_open_base(lua_State *L)
 {
 	static const luaL_Reg BASE[] = {
-		{"pcall", base_pcall},   {"xpcall", base_xpcall},
-		{"pairs", base_pairs},   {"next", base_next},
-		{"load", base_load},     {"tostring", base_tostring},
-		{"setmetatable", base_setmetatable}, {NULL, NULL},
+		{"pcall", base_pcall},
+		{"xpcall", base_xpcall},
+		{"pairs", base_pairs},
+		{"next", base_next},
+		{"load", base_load},
+		{"tostring", base_tostring},
+		{"setmetatable", base_setmetatable},
+		{NULL, NULL},
 	};
-	static const luaL_Reg COROUTINE[] = {
-		{"resume", co_resume}, {"wrap", co_wrap}, {NULL, NULL}};
-	static const char *const GONE[] = {"dofile", "loadfile", "collectgarbage", "print",
-					   "warn",   "require",  NULL};
+	static const luaL_Reg COROUTINE[] = {{"resume", co_resume},
+					     {"wrap", co_wrap},
+					     {NULL, NULL}};
+	static const char *const GONE[] = {"dofile", "loadfile", "collectgarbage",
+					   "print",  "warn",     "require",
+					   NULL};
 
 	lua_pushglobaltable(L);
 	luaL_setfuncs(L, BASE, 0);

@@ -12,8 +12,9 @@ static struct chance *stream(lua_State *L, int purpose, const char *what)
 	struct script *script = script_of(L);
 	char line[SCRIPT_WHERE_MAX];
 	if (!script->plan->has_scenario)
-		take_refuse(L, what, "scenario{ } must come first: its seed is where luck comes "
-				     "from");
+		take_refuse(L, what,
+			    "scenario{ } must come first: its seed is where luck comes "
+			    "from");
 	if (lua_isnoneornil(L, purpose))
 		script_where(L, line);
 	else
@@ -42,7 +43,8 @@ static int chance_int_word(lua_State *L)
 {
 	lua_Integer low = luaL_checkinteger(L, 1), high = luaL_checkinteger(L, 2);
 	if (low > high)
-		take_refuse(L, "chance.int", "the first number is greater than the second");
+		take_refuse(L, "chance.int",
+			    "the first number is greater than the second");
 	lua_pushinteger(L, chance_int(stream(L, 3, "chance.int"), low, high));
 	return 1;
 }
@@ -52,7 +54,8 @@ static int chance_real_word(lua_State *L)
 {
 	double low = luaL_checknumber(L, 1), high = luaL_checknumber(L, 2);
 	if (!(low <= high))
-		take_refuse(L, "chance.real", "the first number is greater than the second");
+		take_refuse(L, "chance.real",
+			    "the first number is greater than the second");
 	lua_pushnumber(L, low + (high - low) * chance_unit(stream(L, 3, "chance.real")));
 	return 1;
 }
@@ -99,8 +102,9 @@ static const struct script_word WORDS[] = {
 
 const struct script_class SCRIPT_CHANCE = {
 	.name = "chance",
-	.summary = "Luck that repeats: it comes from the seed and the purpose, or from the seed and "
-		   "the line of the call when no purpose is named.",
+	.summary =
+		"Luck that repeats: it comes from the seed and the purpose, or from the seed and "
+		"the line of the call when no purpose is named.",
 	.kind = CLASS_TABLE,
 	.words = WORDS,
 	.n_words = WORD_COUNT(WORDS),

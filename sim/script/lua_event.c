@@ -65,8 +65,9 @@ static int event_field(lua_State *L)
 		lua_pushnumber(L, (double)event->t / 1e9);
 	} else if (strcmp(name, "utc") == 0) {
 		char text[INSTANT_TEXT_MAX];
-		lua_pushstring(L, instant_text(script_of(L)->plan->start_utc_ns + event->t,
-					       text));
+		lua_pushstring(L,
+			       instant_text(script_of(L)->plan->start_utc_ns + event->t,
+					    text));
 	} else if (strcmp(name, "id") == 0) {
 		lua_pushinteger(L, (lua_Integer)event->id);
 	} else if (strcmp(name, "cause") == 0) {
@@ -133,9 +134,7 @@ static int trace_each(lua_State *L)
 	int fn = all ? 2 : 3;
 	enum trace_kind kind = all ? N_TRACE_KINDS : check_kind(L, 2, "trace:each");
 	const struct trace *trace = trace_of(L);
-	if (!lua_isfunction(L, fn))
-		take_refuse(L, "trace:each", "wanted a function(event), got a %s",
-			    luaL_typename(L, fn));
+	take_function(L, fn, "trace:each", "a function(event)");
 	size_t n = trace_count(trace);
 	for (size_t i = 0; i < n; i++) {
 		const struct trace_event *event = trace_at(trace, i);
@@ -175,17 +174,20 @@ void open_event(lua_State *L)
 
 static const struct script_word EVENT_WORDS[] = {
 	{{.name = "back_to",
-	  .summary = "The nearest event of that kind on the way back through the causes."},
+	  .summary =
+		  "The nearest event of that kind on the way back through the causes."},
 	 "kind: jobjam.Kind",
 	 "jobjam.Event?",
 	 event_back_to},
 };
 static const struct script_word TRACE_WORDS[] = {
-	{{.name = "count", .summary = "How many events there are, of that kind or at all."},
+	{{.name = "count",
+	  .summary = "How many events there are, of that kind or at all."},
 	 "kind?: jobjam.Kind",
 	 "integer",
 	 trace_count_word},
-	{{.name = "each", .summary = "Calls the function with each event, of that kind or all."},
+	{{.name = "each",
+	  .summary = "Calls the function with each event, of that kind or all."},
 	 "kind: jobjam.Kind, fn: fun(event: jobjam.Event)",
 	 NULL,
 	 trace_each},
@@ -193,8 +195,9 @@ static const struct script_word TRACE_WORDS[] = {
 
 const struct script_class SCRIPT_EVENT = {
 	.name = EVENT,
-	.summary = "One event, to be read only. Fields: id, cause (an id), kind, who, at (seconds "
-		   "since the start), utc, and those that its kind has.",
+	.summary =
+		"One event, to be read only. Fields: id, cause (an id), kind, who, at (seconds "
+		"since the start), utc, and those that its kind has.",
 	.kind = CLASS_HANDLE,
 	.words = EVENT_WORDS,
 	.n_words = WORD_COUNT(EVENT_WORDS),

@@ -42,7 +42,8 @@ static int by_name(lua_State *L, bool sometimes, const char *what)
 	const struct vocab_row *property = property_find(lua_tostring(L, 1));
 	struct sim_error error;
 	if (property == NULL) {
-		vocab_unknown(&error, "property", lua_tostring(L, 1), next_property, NULL);
+		vocab_unknown(&error, "property", lua_tostring(L, 1), next_property,
+			      NULL);
 		take_refuse(L, what, "%s", error.text);
 	}
 	add(L, sometimes, property);
@@ -60,7 +61,8 @@ static int by_name(lua_State *L, bool sometimes, const char *what)
 static int expectation_call(lua_State *L)
 {
 	struct expectation_box *box = box_check(L, 1, EXPECTATION);
-	struct plan_expectation *expectation = &script_of(L)->plan->expectations[box->index];
+	struct plan_expectation *expectation =
+		&script_of(L)->plan->expectations[box->index];
 	const struct take take = {.what = expectation->property->name,
 				  .rows = {expectation->property}};
 	if (!script_loading(L) || box->set)
@@ -108,10 +110,8 @@ static int expect(lua_State *L, bool sometimes, const char *what)
 		take_refuse(L, what, "belongs to the file itself");
 	if (lua_type(L, 1) == LUA_TSTRING)
 		return by_name(L, sometimes, what);
-	if (lua_isfunction(L, 1))
-		return by_function(L, sometimes, false, what);
-	take_refuse(L, what, "wanted the name of a property, or a function(event), got a %s",
-		    luaL_typename(L, 1));
+	take_function(L, 1, what, "the name of a property, or a function(event)");
+	return by_function(L, sometimes, false, what);
 }
 
 /* expect.never(name | function [, label]) -> expectation                   [-2, +1, e] */
@@ -131,9 +131,7 @@ static int expect_at_end_word(lua_State *L)
 {
 	if (!script_loading(L))
 		take_refuse(L, "expect.at_end", "belongs to the file itself");
-	if (!lua_isfunction(L, 1))
-		take_refuse(L, "expect.at_end", "wanted a function(trace), got a %s",
-			    luaL_typename(L, 1));
+	take_function(L, 1, "expect.at_end", "a function(trace)");
 	return by_function(L, false, true, "expect.at_end");
 }
 
@@ -152,7 +150,8 @@ static void judge(struct script *script, struct outside *outside, trace_id event
 	if (!ok)
 		script_fail(script, lua_tostring(L, -1));
 	else if (lua_type(L, -1) == LUA_TSTRING)
-		checks_report(script->checks, outside->number, event, lua_tostring(L, -1));
+		checks_report(script->checks, outside->number, event,
+			      lua_tostring(L, -1));
 	else if (lua_toboolean(L, -1))
 		checks_report(script->checks, outside->number, event, outside->label);
 	lua_pop(L, 1);
@@ -185,7 +184,8 @@ void expect_judge(struct script *script, const struct trace_event *event)
 	    trace_kind_level(event->kind) != TRACE_STORY)
 		return;
 	for (struct outside *o = script->outsides; o != NULL; o = o->next)
-		if (!o->at_end && script->failure == NULL && push_protected(script, event))
+		if (!o->at_end && script->failure == NULL &&
+		    push_protected(script, event))
 			judge(script, o, event->id);
 }
 
@@ -233,19 +233,22 @@ static int check_known_bad(struct script *script, const struct plan_known_bad *b
 		bool promised = is_label(script, name);
 		if (!promised && property_find(name) == NULL) {
 			vocab_unknown(&unknown, "property", name, next_property, NULL);
-			return sim_fail(error, SIM_EINVAL, "%s: known_bad: breaks: %.700s",
-					bad->where, unknown.text);
+			return sim_fail(error, SIM_EINVAL,
+					"%s: known_bad: breaks: %.700s", bad->where,
+					unknown.text);
 		}
 		for (size_t e = 0; !promised && e < script->plan->n_expectations; e++) {
-			const struct plan_expectation *said = &script->plan->expectations[e];
+			const struct plan_expectation *said =
+				&script->plan->expectations[e];
 			promised = said->property != NULL && !said->sometimes &&
 				   strcmp(said->property->name, name) == 0;
 		}
 		if (!promised)
-			return sim_fail(error, SIM_EINVAL,
-					"%s: known_bad: breaks: \"%s\" is promised nowhere; say "
-					"expect.never \"%s\"",
-					bad->where, name, name);
+			return sim_fail(
+				error, SIM_EINVAL,
+				"%s: known_bad: breaks: \"%s\" is promised nowhere; say "
+				"expect.never \"%s\"",
+				bad->where, name, name);
 	}
 	return SIM_OK;
 }

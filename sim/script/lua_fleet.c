@@ -4,6 +4,7 @@
 #include "printers/faults.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char FLEET[] = "Fleet";
 
@@ -28,7 +29,8 @@ static void name_of(const struct script *script, int index, char *ret_name, size
 		plan_printer_name(script->plan, index, ret_name, size);
 }
 
-static const char PRINTERS_KEY = 'p'; /* registry: handles by index, so that they compare */
+static const char PRINTERS_KEY =
+	'p'; /* registry: handles by index, so that they compare */
 
 void printer_push(lua_State *L, int index)
 {
@@ -69,8 +71,9 @@ const char *fleet_glob(lua_State *L, int index, const char *what)
 		return fleet->glob;
 	if (printer != NULL)
 		return printer->name;
-	const char *glob = take_string(L, index, what,
-				       "a fleet, a printer, or a text such as \"printer/00*\"");
+	const char *glob =
+		take_string(L, index, what,
+			    "a fleet, a printer, or a text such as \"printer/00*\"");
 	if (strlen(glob) >= SCRIPT_GLOB_MAX)
 		take_refuse(L, what, "\"%.80s\" is too long for a name", glob);
 	struct fleet_box wanted = {.glob = {0}};
@@ -78,9 +81,10 @@ const char *fleet_glob(lua_State *L, int index, const char *what)
 	if (fleet_next(script_of(L), &wanted, 0) < 0) {
 		char last[SCRIPT_GLOB_MAX] = "none";
 		if (count_all(script_of(L)) > 0)
-			name_of(script_of(L), count_all(script_of(L)) - 1, last, sizeof(last));
-		take_refuse(L, what, "no printer is called \"%s\"; the last one is %s", glob,
-			    last);
+			name_of(script_of(L), count_all(script_of(L)) - 1, last,
+				sizeof(last));
+		take_refuse(L, what, "no printer is called \"%s\"; the last one is %s",
+			    glob, last);
 	}
 	return glob;
 }
@@ -89,8 +93,7 @@ const char *fleet_glob(lua_State *L, int index, const char *what)
 static int fleet_each(lua_State *L)
 {
 	const struct fleet_box *fleet = box_check(L, 1, FLEET);
-	if (!lua_isfunction(L, 2))
-		take_refuse(L, "fleet:each", "wanted a function, got a %s", luaL_typename(L, 2));
+	take_function(L, 2, "fleet:each", "a function(printer)");
 	for (int i = 0; (i = fleet_next(script_of(L), fleet, i)) >= 0; i++) {
 		lua_pushvalue(L, 2);
 		printer_push(L, i);
@@ -139,7 +142,8 @@ static int fleet_field(lua_State *L)
 {
 	if (lua_type(L, 2) == LUA_TNUMBER)
 		return fleet_read(L);
-	return lua_type(L, 2) == LUA_TSTRING ? machine_fault_push(L, lua_tostring(L, 2)) : 0;
+	return lua_type(L, 2) == LUA_TSTRING ? machine_fault_push(L, lua_tostring(L, 2))
+					     : 0;
 }
 
 static int fleet_show(lua_State *L)
@@ -169,8 +173,9 @@ static const struct script_word FLEET_WORDS[] = {
 
 const struct script_class SCRIPT_FLEET = {
 	.name = FLEET,
-	.summary = "Printers, in the order of their numbers: fleet[1], #fleet, and the faults of "
-		   "machines for all of them.",
+	.summary =
+		"Printers, in the order of their numbers: fleet[1], #fleet, and the faults of "
+		"machines for all of them.",
 	.kind = CLASS_HANDLE,
 	.words = FLEET_WORDS,
 	.n_words = WORD_COUNT(FLEET_WORDS),

@@ -23,9 +23,10 @@ struct fault_box {
 /* net.link(name or glob) -> link                                           [-1, +1, e] */
 static int net_link_word(lua_State *L)
 {
-	const char *glob = take_string(L, 1, "net.link",
-				       "the name of a link such as \"cloud/command-a\", or a "
-				       "glob such as \"printer/*\"");
+	const char *glob =
+		take_string(L, 1, "net.link",
+			    "the name of a link such as \"cloud/command-a\", or a "
+			    "glob such as \"printer/*\"");
 	if (strlen(glob) >= SCRIPT_GLOB_MAX || glob[0] == '\0')
 		take_refuse(L, "net.link", "\"%.80s\" is no name of a link", glob);
 	struct link_box *link = box_new(L, LINK, sizeof(*link));
@@ -62,7 +63,8 @@ static int arm(lua_State *L)
 	struct sim_error error;
 
 	if (link == NULL)
-		take_refuse(L, row->name, "is called with a colon, as in net.link \"…\":%s()",
+		take_refuse(L, row->name,
+			    "is called with a colon, as in net.link \"…\":%s()",
 			    row->name);
 	if (fault == NULL)
 		take_table(L, 2, row->name, "{ key = value }");
@@ -114,7 +116,8 @@ static int link_field(lua_State *L)
 
 static int link_show(lua_State *L)
 {
-	lua_pushfstring(L, "link %s", ((const struct link_box *)box_check(L, 1, LINK))->glob);
+	lua_pushfstring(L, "link %s",
+			((const struct link_box *)box_check(L, 1, LINK))->glob);
 	return 1;
 }
 
@@ -190,7 +193,8 @@ static const struct script_word FAULT_WORDS[] = {
 	 "",
 	 NULL,
 	 fault_lift_word},
-	{{.name = "receipt", .summary = "What it has done so far: matched, affected, bytes."},
+	{{.name = "receipt",
+	  .summary = "What it has done so far: matched, affected, bytes."},
 	 "",
 	 "{ matched: integer, affected: integer, bytes: integer }",
 	 fault_receipt_word},
@@ -210,8 +214,9 @@ const struct script_class SCRIPT_NET = {
 };
 const struct script_class SCRIPT_LINK = {
 	.name = LINK,
-	.summary = "One client's path to the broker. Each fault is a method; it returns the armed "
-		   "fault.",
+	.summary =
+		"One client's path to the broker. Each fault is a method; it returns the armed "
+		"fault.",
 	.kind = CLASS_HANDLE,
 	.row = fault_row,
 	.row_returns = "jobjam.Fault",

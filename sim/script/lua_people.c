@@ -14,7 +14,9 @@ struct people_box {
 int word_owners(lua_State *L)
 {
 	static const char *const OTHERS[] = {"of", "safeguards", NULL};
-	const struct take take = {.what = "owners", .rows = {people_row()}, .others = OTHERS};
+	const struct take take = {.what = "owners",
+				  .rows = {people_row()},
+				  .others = OTHERS};
 	const struct take safeguards = {.what = "owners: safeguards",
 					.where = "safeguards",
 					.rows = {people_safeguard_row()}};
@@ -27,12 +29,14 @@ int word_owners(lua_State *L)
 	take_table(L, 1, "owners", "{ of = fleet, asleep = { \"23:00\", \"07:00\" } }");
 	struct plan_owners *owners = &plan->owners[plan->n_owners++];
 	if (lua_getfield(L, 1, "of") == LUA_TNIL)
-		take_refuse(L, "owners", "\"of\" is missing: whose machines? (of = fleet)");
+		take_refuse(L, "owners",
+			    "\"of\" is missing: whose machines? (of = fleet)");
 	snprintf(owners->of, sizeof(owners->of), "%s", fleet_glob(L, 2, "owners: of"));
 	take_settings(L, 1, &take, (struct settings *[]){&owners->options});
 	if (lua_getfield(L, 1, "safeguards") != LUA_TNIL) {
 		take_table(L, 3, "owners: safeguards", "{ honest_progress = true }");
-		take_settings(L, 3, &safeguards, (struct settings *[]){&owners->safeguards});
+		take_settings(L, 3, &safeguards,
+			      (struct settings *[]){&owners->safeguards});
 	}
 	struct people_box *people = box_new(L, PEOPLE, sizeof(*people));
 	snprintf(people->glob, sizeof(people->glob), "%s", owners->of);
@@ -40,7 +44,8 @@ int word_owners(lua_State *L)
 }
 
 typedef int people_deed(struct people *people, sim_ns now, const char *printer_glob,
-			const struct value *values, trace_id cause, struct sim_error *error);
+			const struct value *values, trace_id cause,
+			struct sim_error *error);
 
 /* What send_jobs and cancel_jobs have in common. */
 static int do_deed(lua_State *L, const char *what, const struct vocab_row *row,
@@ -71,7 +76,8 @@ static int do_deed(lua_State *L, const char *what, const struct vocab_row *row,
 /* people:send_jobs { each = 1, between = { "18:00", "22:30" }, … }         [-2, +0, e] */
 static int people_send(lua_State *L)
 {
-	return do_deed(L, "people:send_jobs", people_send_row(), people_send_jobs, people_send);
+	return do_deed(L, "people:send_jobs", people_send_row(), people_send_jobs,
+		       people_send);
 }
 
 /* people:cancel_jobs { … }                                                 [-2, +0, e] */

@@ -23,8 +23,8 @@ static struct printer_view look(lua_State *L, const char *what)
 	/* Judging functions may look, too. */
 	if (script->phase != SCRIPT_RUNNING)
 		script_need_run(L, what);
-	printer_look(fleet_printer(script->fleet, printer->index)->printer, script_now(script),
-		     &view);
+	printer_look(fleet_printer(script->fleet, printer->index)->printer,
+		     script_now(script), &view);
 	return view;
 }
 
@@ -100,8 +100,9 @@ static void push_setting(lua_State *L, const struct script *script, int index,
 	const struct setting *setting =
 		group != NULL ? settings_get(&group->options, name) : NULL;
 	const struct vocab_row *row = plan_printers_row();
-	lua_pushstring(L, setting != NULL ? setting->value
-					  : row->params[vocab_find_param(row, name)].fallback);
+	lua_pushstring(L, setting != NULL
+				  ? setting->value
+				  : row->params[vocab_find_param(row, name)].fallback);
 }
 
 /* Fields: name, model, zone, firmware; then the faults.                    [-2, +1, e] */

@@ -64,7 +64,8 @@ static void check_names(lua_State *L, const struct settings *options, const char
 	if (zone != NULL) {
 		struct zone *opened = NULL;
 		if (zone_open(zone->value, &opened, &error) != SIM_OK) {
-			lua_pushfstring(L, "%s: %s: timezone: %s", zone->where, what, error.text);
+			lua_pushfstring(L, "%s: %s: timezone: %s", zone->where, what,
+					error.text);
 			lua_error(L);
 		}
 		zone_free(opened);
@@ -72,8 +73,8 @@ static void check_names(lua_State *L, const struct settings *options, const char
 }
 
 /* One table, the group's or the common one, into a group. */
-static void take_group(lua_State *L, int table, struct plan_group *group, const char *where,
-		       bool list_allowed)
+static void take_group(lua_State *L, int table, struct plan_group *group,
+		       const char *where, bool list_allowed)
 {
 	static const char *const OTHERS[] = {"safeguards", NULL};
 	const struct take take = {.what = "printers",
@@ -93,7 +94,8 @@ static void take_group(lua_State *L, int table, struct plan_group *group, const 
 						.rows = {printer_safeguard_row()}};
 		take_table(L, lua_gettop(L), "printers: safeguards",
 			   "{ start_expiry = \"5m\" }");
-		take_settings(L, -1, &safeguards, (struct settings *[]){&group->safeguards});
+		take_settings(L, -1, &safeguards,
+			      (struct settings *[]){&group->safeguards});
 	}
 	lua_pop(L, 1);
 }
@@ -126,8 +128,9 @@ int word_printers(lua_State *L)
 		if (n == 0)
 			break;
 		if (lua_rawgeti(L, 1, i) != LUA_TTABLE)
-			take_refuse(L, "printers", "entry %d of the list is a %s, not a group "
-						   "such as { count = 6 }",
+			take_refuse(L, "printers",
+				    "entry %d of the list is a %s, not a group "
+				    "such as { count = 6 }",
 				    (int)i, luaL_typename(L, -1));
 		snprintf(where, sizeof(where), "#%d", (int)i);
 		take_group(L, -1, group, where, false);

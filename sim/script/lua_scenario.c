@@ -8,8 +8,9 @@
 static void only_loading(lua_State *L, const char *what)
 {
 	if (!script_loading(L))
-		take_refuse(L, what, "belongs to the file itself; it cannot be said during the "
-				     "run");
+		take_refuse(L, what,
+			    "belongs to the file itself; it cannot be said during the "
+			    "run");
 }
 
 /* --- scenario --------------------------------------------------------------------------- */
@@ -35,7 +36,8 @@ static void add_sentences(lua_State *L, int index, const char *key,
 	lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
 	for (lua_Integer i = 1; i <= n; i++) {
 		lua_rawgeti(L, -1, i);
-		if (add(plan, take_string(L, lua_gettop(L), what, "a sentence")) != SIM_OK)
+		if (add(plan, take_string(L, lua_gettop(L), what, "a sentence")) !=
+		    SIM_OK)
 			luaL_error(L, "not enough memory");
 		lua_pop(L, 1);
 	}
@@ -53,12 +55,14 @@ static void check_name(lua_State *L, const char *name, size_t size)
 {
 	size_t length = strlen(name);
 	if (length >= size || name[0] == '.' ||
-	    name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-			      "._-")] != '\0')
-		take_refuse(L, "scenario",
-			    "name: \"%.100s\" must be made of letters, digits, '.', '-' and '_', "
-			    "at most %zu, and not begin with '.'",
-			    name, size - 1);
+	    name[strspn(name,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			"._-")] != '\0')
+		take_refuse(
+			L, "scenario",
+			"name: \"%.100s\" must be made of letters, digits, '.', '-' and '_', "
+			"at most %zu, and not begin with '.'",
+			name, size - 1);
 }
 
 /* From the settings to what the plan holds of them. */
@@ -77,9 +81,10 @@ static void fill_plan(lua_State *L, struct script *script)
 		snprintf(plan->name, sizeof(plan->name), "%s", name);
 	}
 	if (instant_parse_iso(start, &plan->start_utc_ns) != SIM_OK)
-		take_refuse(L, "scenario",
-			    "start: \"%.60s\" is no instant such as \"2023-08-14T15:00:00Z\"",
-			    start);
+		take_refuse(
+			L, "scenario",
+			"start: \"%.60s\" is no instant such as \"2023-08-14T15:00:00Z\"",
+			start);
 	if (plan->start_utc_ns % SIM_S != 0)
 		take_refuse(L, "scenario", "start: wanted a whole second");
 	plan->length = named(row, values, "length")->as.ns;
@@ -96,8 +101,9 @@ int word_scenario(lua_State *L)
 {
 	static const char *const OTHERS[] = {"published", "assumptions", NULL};
 	struct script *script = script_of(L);
-	const struct take take = {
-		.what = "scenario", .rows = {plan_scenario_row()}, .others = OTHERS};
+	const struct take take = {.what = "scenario",
+				  .rows = {plan_scenario_row()},
+				  .others = OTHERS};
 	struct sim_error error;
 
 	only_loading(L, "scenario");
@@ -168,7 +174,8 @@ static void push_override(lua_State *L, const char *name, const char *text)
 		    luaL_typename(L, 2));
 }
 
-static void remember_param(lua_State *L, const char *name, const char *help, bool overridden)
+static void remember_param(lua_State *L, const char *name, const char *help,
+			   bool overridden)
 {
 	struct plan *plan = script_of(L)->plan;
 	const char *shown = sandbox_tostring(L, -1, NULL);
@@ -179,7 +186,8 @@ static void remember_param(lua_State *L, const char *name, const char *help, boo
 		param->help = strdup(help);
 		param->overridden = overridden;
 	}
-	if (param == NULL || param->name == NULL || param->value == NULL || param->help == NULL)
+	if (param == NULL || param->name == NULL || param->value == NULL ||
+	    param->help == NULL)
 		luaL_error(L, "not enough memory");
 	lua_pop(L, 1);
 }
@@ -192,15 +200,18 @@ int word_param(lua_State *L)
 	const char *name = take_string(L, 1, "param", "a name");
 	int type = lua_type(L, 2);
 	if (type != LUA_TBOOLEAN && type != LUA_TNUMBER && type != LUA_TSTRING)
-		take_refuse(L, "param", "%s: wanted a default that is a text, a number or a "
-					"boolean, got a %s",
+		take_refuse(L, "param",
+			    "%s: wanted a default that is a text, a number or a "
+			    "boolean, got a %s",
 			    name, luaL_typename(L, 2));
 	if (strchr(name, '.') != NULL || strchr(name, '=') != NULL || name[0] == '\0')
-		take_refuse(L, "param", "\"%s\": a name has no '.' and no '=' in it", name);
+		take_refuse(L, "param", "\"%s\": a name has no '.' and no '=' in it",
+			    name);
 	for (size_t i = 0; i < script->plan->n_params; i++)
 		if (strcmp(script->plan->params[i].name, name) == 0)
 			take_refuse(L, "param", "%s has been declared already", name);
-	const char *help = lua_isnoneornil(L, 3) ? "" : take_string(L, 3, "param", "a help text");
+	const char *help =
+		lua_isnoneornil(L, 3) ? "" : take_string(L, 3, "param", "a help text");
 	const char *text = override_param(script, name);
 	if (text != NULL)
 		push_override(L, name, text);
@@ -256,7 +267,8 @@ int word_known_bad(lua_State *L)
 	char where[SCRIPT_WHERE_MAX];
 
 	only_loading(L, "known_bad");
-	take_table(L, 1, "known_bad", "{ firmware = \"…\", breaks = { \"stale_start\" } }");
+	take_table(L, 1, "known_bad",
+		   "{ firmware = \"…\", breaks = { \"stale_start\" } }");
 	take_values(L, 1, &take, (struct value *[]){values});
 	struct plan_known_bad *bad = plan_add_known_bad(script_of(L)->plan);
 	if (bad == NULL)

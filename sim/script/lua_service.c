@@ -1,8 +1,6 @@
 /* lua_service.c - cloud{} and the running service. */
 #include "sim/script/room.h"
 
-#include <string.h>
-
 static const char SERVICE[] = "Service";
 
 static const struct param RESTART_PARAMS[] = {
@@ -19,9 +17,7 @@ static const struct param LOAD_PARAMS[] = {
 	 .min = 0,
 	 .max = 1e6,
 	 .help = "Requests per second of people outside the fleet."},
-	{.name = "lasts",
-	 .type = PARAM_DURATION,
-	 .help = "For how long they come."},
+	{.name = "lasts", .type = PARAM_DURATION, .help = "For how long they come."},
 };
 static const struct vocab_row ACTIONS[] = {
 	{.name = "foreign_load",
@@ -29,8 +25,9 @@ static const struct vocab_row ACTIONS[] = {
 	 .params = LOAD_PARAMS,
 	 .n_params = WORD_COUNT(LOAD_PARAMS)},
 	{.name = "restart",
-	 .summary = "An operator stops the whole service and brings it up again; its MQTT "
-		    "clients are made anew.",
+	 .summary =
+		 "An operator stops the whole service and brings it up again; its MQTT "
+		 "clients are made anew.",
 	 .params = RESTART_PARAMS,
 	 .n_params = WORD_COUNT(RESTART_PARAMS)},
 };
@@ -40,32 +37,13 @@ const struct vocab_row *service_row(size_t index)
 	return index < WORD_COUNT(ACTIONS) ? &ACTIONS[index] : NULL;
 }
 
-static const char *next_build(const void *unused, size_t i)
-{
-	(void)unused;
-	const struct cloud_build *build = cloud_build_at(i);
-	return build != NULL ? build->name : NULL;
-}
-
-static void check_build(lua_State *L, const struct settings *options)
-{
-	const struct setting *build = settings_get(options, "build");
-	struct sim_error error;
-	if (build == NULL)
-		return;
-	for (size_t i = 0; cloud_build_at(i) != NULL; i++)
-		if (strcmp(cloud_build_at(i)->name, build->value) == 0)
-			return;
-	vocab_unknown(&error, "build", build->value, next_build, NULL);
-	lua_pushfstring(L, "%s: cloud: %s", build->where, error.text);
-	lua_error(L);
-}
-
 /* cloud { build = …, clients = { … }, safeguards = { … }, … } -> service   [-1, +1, e] */
 int word_cloud(lua_State *L)
 {
 	static const char *const OTHERS[] = {"safeguards", NULL};
-	const struct take take = {.what = "cloud", .rows = {cloud_row()}, .others = OTHERS};
+	const struct take take = {.what = "cloud",
+				  .rows = {cloud_row()},
+				  .others = OTHERS};
 	const struct take safeguards = {.what = "cloud: safeguards",
 					.where = "safeguards",
 					.rows = {cloud_safeguard_row()}};
@@ -83,7 +61,6 @@ int word_cloud(lua_State *L)
 		take_settings(L, 2, &safeguards,
 			      (struct settings *[]){&plan->cloud_safeguards});
 	}
-	check_build(L, &plan->cloud);
 	box_new(L, SERVICE, sizeof(struct sandbox_box));
 	return 1;
 }
@@ -123,8 +100,8 @@ static int service_load(lua_State *L)
 	}
 	script_need_run(L, take.what);
 	struct script *script = script_of(L);
-	cloud_foreign_load(fleet_cloud(script->fleet), script_now(script), values[0].as.real,
-			   values[1].as.ns, script_cause(script));
+	cloud_foreign_load(fleet_cloud(script->fleet), script_now(script),
+			   values[0].as.real, values[1].as.ns, script_cause(script));
 	return 0;
 }
 
@@ -139,7 +116,8 @@ static const struct script_word WORDS[] = {
 	 "options: jobjam.ForeignLoadOptions",
 	 NULL,
 	 service_load},
-	{{.name = "restart", .summary = "Stops the whole service and brings it up again."},
+	{{.name = "restart",
+	  .summary = "Stops the whole service and brings it up again."},
 	 "options?: jobjam.RestartOptions",
 	 NULL,
 	 service_restart},

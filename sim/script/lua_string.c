@@ -6,7 +6,9 @@
 #include <limits.h>
 #include <string.h>
 
-enum { BYTES_A_STEP = 64 };
+enum {
+	BYTES_A_STEP = 64
+};
 
 /* --- patterns ------------------------------------------------------------------------- */
 
@@ -203,16 +205,19 @@ static void add_template(lua_State *L, luaL_Buffer *buffer, const struct pattern
 			lua_remove(L, -2);
 			luaL_addvalue(buffer);
 		} else {
-			luaL_error(L, "string.gsub: '%%' in the replacement must be followed by a "
-				      "digit or another '%%'");
+			luaL_error(
+				L,
+				"string.gsub: '%%' in the replacement must be followed by a "
+				"digit or another '%%'");
 		}
 	}
 	budget_charge(L, length / 8);
 }
 
 /* Adds what stands for one match: a text, a table's entry, a function's answer. */
-static void add_replacement(lua_State *L, luaL_Buffer *buffer, const struct pattern *pattern,
-			    const char *start, const char *end)
+static void add_replacement(lua_State *L, luaL_Buffer *buffer,
+			    const struct pattern *pattern, const char *start,
+			    const char *end)
 {
 	switch (lua_type(L, 3)) {
 	case LUA_TFUNCTION: {
@@ -246,8 +251,8 @@ static int string_gsub(lua_State *L)
 	struct pattern pattern = pattern_of(L, &anchored);
 	int type = lua_type(L, 3);
 	luaL_argexpected(L,
-			 type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION ||
-				 type == LUA_TTABLE,
+			 type == LUA_TNUMBER || type == LUA_TSTRING ||
+				 type == LUA_TFUNCTION || type == LUA_TTABLE,
 			 3, "text, table or function");
 	lua_Integer most = luaL_optinteger(L, 4, LUA_MAXINTEGER), n = 0;
 	const char *at = pattern.subject, *last = NULL;
@@ -325,7 +330,9 @@ static void prepare_format(lua_State *L)
 			i++;
 		argument++;
 		if (i < length && format[i] == 'p')
-			luaL_error(L, "string.format: %%p shows addresses, which never repeat");
+			luaL_error(
+				L,
+				"string.format: %%p shows addresses, which never repeat");
 		if (i < length && format[i] == 's' && argument <= lua_gettop(L)) {
 			sandbox_tostring(L, argument, NULL);
 			lua_replace(L, argument);

@@ -71,7 +71,8 @@ static int table_move(lua_State *L)
 		luaL_argcheck(L, first > 0 || last < LUA_MAXINTEGER + first, 3,
 			      "too many elements to move");
 		lua_Integer n = last - first + 1;
-		luaL_argcheck(L, to <= LUA_MAXINTEGER - n + 1, 4, "destination wraps around");
+		luaL_argcheck(L, to <= LUA_MAXINTEGER - n + 1, 4,
+			      "destination wraps around");
 		charge(L, n);
 		bool backwards = to > first && to <= last && into == 1;
 		for (lua_Integer i = 0; i < n; i++) {
@@ -91,14 +92,16 @@ static int table_concat(lua_State *L)
 	size_t gap_length;
 	const char *gap = luaL_optlstring(L, 2, "", &gap_length);
 	lua_Integer first = luaL_optinteger(L, 3, 1);
-	lua_Integer last = lua_isnoneornil(L, 4) ? length_of(L, 1) : luaL_checkinteger(L, 4);
+	lua_Integer last =
+		lua_isnoneornil(L, 4) ? length_of(L, 1) : luaL_checkinteger(L, 4);
 	luaL_Buffer buffer;
 
 	luaL_buffinit(L, &buffer);
 	for (lua_Integer i = first; i <= last; i++) {
 		if (lua_geti(L, 1, i) != LUA_TSTRING && lua_type(L, -1) != LUA_TNUMBER)
-			return luaL_error(L, "table.concat: element %I is a %s, not a text", i,
-					  luaL_typename(L, -1));
+			return luaL_error(L,
+					  "table.concat: element %I is a %s, not a text",
+					  i, luaL_typename(L, -1));
 		budget_charge(L, 1 + lua_rawlen(L, -1) / 64);
 		luaL_addvalue(&buffer);
 		if (i < last)
@@ -114,7 +117,8 @@ static int table_concat(lua_State *L)
 static int table_unpack(lua_State *L)
 {
 	lua_Integer first = luaL_optinteger(L, 2, 1);
-	lua_Integer last = lua_isnoneornil(L, 3) ? luaL_len(L, 1) : luaL_checkinteger(L, 3);
+	lua_Integer last =
+		lua_isnoneornil(L, 3) ? luaL_len(L, 1) : luaL_checkinteger(L, 3);
 	if (first > last)
 		return 0;
 	lua_Unsigned n = (lua_Unsigned)last - (lua_Unsigned)first;
@@ -198,8 +202,12 @@ static int table_sort(lua_State *L)
 void sandbox_open_table(lua_State *L)
 {
 	static const luaL_Reg TABLE[] = {
-		{"insert", table_insert}, {"remove", table_remove}, {"move", table_move},
-		{"concat", table_concat}, {"unpack", table_unpack}, {"sort", table_sort},
+		{"insert", table_insert},
+		{"remove", table_remove},
+		{"move", table_move},
+		{"concat", table_concat},
+		{"unpack", table_unpack},
+		{"sort", table_sort},
 		{NULL, NULL},
 	};
 	lua_getglobal(L, "table");

@@ -33,7 +33,8 @@ static void add_options(struct text *text, const struct vocab_row *row,
 	for (size_t i = 0; i < row->n_params; i++) {
 		if (!values[i].given)
 			continue;
-		text_addf(text, "%s%s=", text->length > 0 ? " " : "", row->params[i].name);
+		text_addf(text, "%s%s=", text->length > 0 ? " " : "",
+			  row->params[i].name);
 		param_add_text(text, &row->params[i], &values[i]);
 	}
 }
@@ -42,7 +43,8 @@ static struct machine_fault *record(lua_State *L, const struct vocab_row *row,
 				    const char *who, const struct value *values)
 {
 	struct script *script = script_of(L);
-	struct machine_fault *fault = calloc(1, sizeof(*fault)), **place = &script->faults;
+	struct machine_fault *fault = calloc(1, sizeof(*fault)),
+			     **place = &script->faults;
 	struct text options = {0};
 	if (fault == NULL)
 		luaL_error(L, "not enough memory");
@@ -67,12 +69,14 @@ static void apply(lua_State *L, struct machine_fault *fault, int index,
 	struct script *script = script_of(L);
 	const struct fleet_printer *view = fleet_printer(script->fleet, index);
 	struct sim_error error;
-	trace_id acted = trace_say(world_trace(script->world), fault->armed, KIND_FAULT_ACTED,
-				   view->name, F_TEXT("fault", fault->row->name),
-				   F_INT("number", fault->number),
-				   F_TEXT("action", fault->row->name));
-	if (printer_fault_apply(view->printer, fault->row, values, world_queue(script->world),
-				script_now(script), acted, &error) != SIM_OK)
+	trace_id acted =
+		trace_say(world_trace(script->world), fault->armed, KIND_FAULT_ACTED,
+			  view->name, F_TEXT("fault", fault->row->name),
+			  F_INT("number", fault->number),
+			  F_TEXT("action", fault->row->name));
+	if (printer_fault_apply(view->printer, fault->row, values,
+				world_queue(script->world), script_now(script), acted,
+				&error) != SIM_OK)
 		take_refuse(L, fault->row->name, "%s", error.text);
 	fault->machines++;
 	fleet_touched(script->fleet, index, script_now(script));
@@ -120,10 +124,12 @@ int machine_fault_push(lua_State *L, const char *name)
 
 void machine_fault_receipts(struct script *script)
 {
-	for (const struct machine_fault *fault = script->faults; fault; fault = fault->next)
+	for (const struct machine_fault *fault = script->faults; fault;
+	     fault = fault->next)
 		trace_say(world_trace(script->world), fault->armed, KIND_FAULT_RECEIPT,
 			  fault->who, F_TEXT("fault", fault->row->name),
-			  F_INT("number", fault->number), F_INT("matched", fault->machines),
+			  F_INT("number", fault->number),
+			  F_INT("matched", fault->machines),
 			  F_INT("affected", fault->machines), F_INT("bytes", 0),
 			  F_INT("first_ns", fault->at), F_INT("last_ns", fault->at),
 			  F_TEXT("why", fault->machines > 0 ? "" : "no machine took it"));

@@ -9,7 +9,8 @@
 
 static const char FROM[] = "command line";
 
-int override_add_all(struct script *script, const char *const *sets, struct sim_error *error)
+int override_add_all(struct script *script, const char *const *sets,
+		     struct sim_error *error)
 {
 	size_t n = 0;
 	while (sets != NULL && sets[n] != NULL)
@@ -48,30 +49,33 @@ const char *override_param(struct script *script, const char *name)
 /* --- scopes --------------------------------------------------------------------------- */
 
 /* Sets what a scope's name means: in every group, or every owners{}. */
-static int set_printers(struct plan *plan, bool safeguard, const char *name, const char *value)
+static int set_printers(struct plan *plan, bool safeguard, const char *name,
+			const char *value)
 {
 	int status = SIM_OK;
 	for (int i = 0; status == SIM_OK && i < plan->n_groups; i++) {
 		struct plan_group *group = &plan->groups[i];
-		status = settings_set(safeguard ? &group->safeguards : &group->options, name,
-				      value, FROM, "--set");
+		status = settings_set(safeguard ? &group->safeguards : &group->options,
+				      name, value, FROM, "--set");
 	}
 	return status;
 }
 
-static int set_cloud(struct plan *plan, bool safeguard, const char *name, const char *value)
+static int set_cloud(struct plan *plan, bool safeguard, const char *name,
+		     const char *value)
 {
-	return settings_set(safeguard ? &plan->cloud_safeguards : &plan->cloud, name, value,
-			    FROM, "--set");
+	return settings_set(safeguard ? &plan->cloud_safeguards : &plan->cloud, name,
+			    value, FROM, "--set");
 }
 
-static int set_people(struct plan *plan, bool safeguard, const char *name, const char *value)
+static int set_people(struct plan *plan, bool safeguard, const char *name,
+		      const char *value)
 {
 	int status = SIM_OK;
 	for (int i = 0; status == SIM_OK && i < plan->n_owners; i++) {
 		struct plan_owners *owners = &plan->owners[i];
-		status = settings_set(safeguard ? &owners->safeguards : &owners->options, name,
-				      value, FROM, "--set");
+		status = settings_set(safeguard ? &owners->safeguards : &owners->options,
+				      name, value, FROM, "--set");
 	}
 	return status;
 }
@@ -92,16 +96,20 @@ static const struct scope {
 	const char *name;
 	const struct vocab_row *(*options)(void);
 	const struct vocab_row *(*safeguards)(void);
-	int (*set)(struct plan *plan, bool safeguard, const char *name, const char *value);
+	int (*set)(struct plan *plan, bool safeguard, const char *name,
+		   const char *value);
 	const char *word; /* what must have been said for it to mean anything */
 } SCOPES[] = {
-	{"printers", plan_printers_row, printer_safeguard_row, set_printers, "printers{ }"},
+	{"printers", plan_printers_row, printer_safeguard_row, set_printers,
+	 "printers{ }"},
 	{"cloud", cloud_row, cloud_safeguard_row, set_cloud, NULL},
 	{"people", people_row, people_safeguard_row, set_people, "owners{ }"},
 	{"owners", people_row, people_safeguard_row, set_people, "owners{ }"},
 	{"broker", plan_broker_row, no_row, set_broker, NULL},
 };
-enum { N_SCOPES = sizeof(SCOPES) / sizeof(SCOPES[0]) };
+enum {
+	N_SCOPES = sizeof(SCOPES) / sizeof(SCOPES[0])
+};
 
 static const struct scope *scope_of(const char *name)
 {
@@ -115,7 +123,10 @@ static const struct scope *scope_of(const char *name)
 
 /* --- names for "did you mean" ----------------------------------------------------------- */
 
-enum { NAMES_MAX = 512, NAME_MAX_LENGTH = 64 };
+enum {
+	NAMES_MAX = 512,
+	NAME_MAX_LENGTH = 64
+};
 
 struct names {
 	char text[NAMES_MAX][NAME_MAX_LENGTH];
@@ -156,13 +167,14 @@ static int refuse_unknown(const struct script *script, const char *name,
 	}
 	const char *near = text_nearest(name, next_name, names);
 	if (near != NULL)
-		sim_fail(error, SIM_EINVAL, "--set %s: unknown name; did you mean \"%s\"?", name,
-			 near);
-	else
 		sim_fail(error, SIM_EINVAL,
-			 "--set %s: unknown name; it reaches what the scenario declares with "
-			 "param(), and scenario.…, printers.…, cloud.…, people.…, broker.…",
-			 name);
+			 "--set %s: unknown name; did you mean \"%s\"?", name, near);
+	else
+		sim_fail(
+			error, SIM_EINVAL,
+			"--set %s: unknown name; it reaches what the scenario declares with "
+			"param(), and scenario.…, printers.…, cloud.…, people.…, broker.…",
+			name);
 	free(names);
 	return SIM_EINVAL;
 }
@@ -202,7 +214,8 @@ int override_scenario(struct script *script, struct sim_error *error)
 	return SIM_OK;
 }
 
-static int apply(struct script *script, struct override *override, struct sim_error *error)
+static int apply(struct script *script, struct override *override,
+		 struct sim_error *error)
 {
 	const struct scope *scope = scope_of(override->name);
 	if (scope == NULL)

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-enum { BATCH = 4096 };
+enum {
+	BATCH = 4096
+};
 
 static const char *match(struct pattern *p, const char *s, const char *item);
 
@@ -207,8 +209,8 @@ static const char *open_capture(struct pattern *p, const char *s, const char *it
 	bool position = item + 1 < p->text_end && item[1] == ')';
 	if (p->n_captures == PATTERN_CAPTURES_MAX)
 		return refuse(p, "too many captures");
-	p->captures[p->n_captures++] = (struct pattern_capture){
-		s, position ? PATTERN_POSITION : PATTERN_OPEN};
+	p->captures[p->n_captures++] =
+		(struct pattern_capture){s, position ? PATTERN_POSITION : PATTERN_OPEN};
 	const char *found = match(p, s, item + (position ? 2 : 1));
 	if (found == NULL)
 		p->n_captures--;
@@ -236,8 +238,8 @@ static const char *match_again(struct pattern *p, const char *s, char digit)
 	if (i < 0 || i >= p->n_captures || p->captures[i].length == PATTERN_OPEN)
 		return refuse(p, "invalid capture index in the pattern");
 	ptrdiff_t length = p->captures[i].length;
-	if (length < 0) /* a position captures no text */
-		length = 0;
+	if (length < 0) /* a position has captured no text that could come again */
+		return NULL;
 	p->steps += (uint64_t)length / 16 + 1;
 	if (p->subject_end - s < length ||
 	    memcmp(p->captures[i].start, s, (size_t)length) != 0)

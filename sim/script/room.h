@@ -19,9 +19,9 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#define SCRIPT_FILE_MAX  64
-#define SCRIPT_WHERE_MAX 96
-#define SCRIPT_GLOB_MAX  64 /* as plan_owners.of */
+#define SCRIPT_FILE_MAX   64
+#define SCRIPT_WHERE_MAX  96
+#define SCRIPT_GLOB_MAX   64 /* as plan_owners.of */
 #define SCRIPT_VALUES_MAX 48 /* parameters of one row */
 
 enum script_phase {
@@ -40,9 +40,9 @@ struct machine_fault;
 
 struct outside { /* an expectation that a function judges */
 	struct script *script;
-	int fn;         /* in the registry */
-	int number;     /* of checks_add_outside */
-	bool at_end;    /* looks at the whole trace, once */
+	int fn;      /* in the registry */
+	int number;  /* of checks_add_outside */
+	bool at_end; /* looks at the whole trace, once */
 	bool sometimes, seen;
 	char label[96], where[SCRIPT_WHERE_MAX];
 	struct outside *next;
@@ -60,15 +60,15 @@ struct script {
 	size_t n_overrides;
 	bool has_seed;
 	uint64_t seed;
-	uint64_t serials;      /* of boxes */
+	uint64_t serials; /* of boxes */
 
-	struct actor *actors;  /* all of them, latest first */
-	int n_actors;
-	struct actor *acting;  /* whose function runs now; NULL: none does */
-	bool looked;           /* something was recorded since the waiting ones last looked */
+	struct actor *actors;     /* all of them, latest first */
+	int n_actors, n_watching; /* watching: in wait_until */
+	struct actor *acting;     /* whose function runs now; NULL: none does */
+	bool looked; /* something was recorded since the waiting ones last looked */
 	struct outside *outsides;
 	struct machine_fault *faults; /* in order of calling */
-	bool judging;          /* a function looks at an event: it may not act */
+	bool judging;                 /* a function looks at an event: it may not act */
 
 	struct fleet *fleet;
 	struct checks *checks;
@@ -143,6 +143,8 @@ const char *take_text(lua_State *L, int index, const struct param *param,
 /* An error about what the running C function was given. */
 _Noreturn void take_refuse(lua_State *L, const char *what, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* What was got, for "wanted …, got …". Returns buffer. */
+const char *take_describe(lua_State *L, int index, char *buffer, size_t size);
 /* A duration argument: "5m", or seconds. */
 sim_ns take_duration(lua_State *L, int index, const char *what);
 /* An instant argument inside the run: ISO, "10:03Z", "22:30 Europe/Berlin", "+3h",
@@ -150,12 +152,14 @@ sim_ns take_duration(lua_State *L, int index, const char *what);
 sim_ns take_instant(lua_State *L, int index, const char *what);
 /* A table argument, or none (then an empty one is pushed in its place). */
 void take_table(lua_State *L, int index, const char *what, const char *example);
+void take_function(lua_State *L, int index, const char *what, const char *wanted);
 const char *take_string(lua_State *L, int index, const char *what, const char *wanted);
 /* Also for --set: checks text as a value of the parameter. */
 int setting_check(const struct param *param, const char *text, struct sim_error *error);
 
 /* ---- override.c ---- */
-int override_add_all(struct script *script, const char *const *sets, struct sim_error *error);
+int override_add_all(struct script *script, const char *const *sets,
+		     struct sim_error *error);
 /* Those that begin with "scenario.", as soon as scenario{} has been said. */
 int override_scenario(struct script *script, struct sim_error *error);
 /* The declared parameter's new value, or NULL. */
@@ -165,9 +169,10 @@ int override_rest(struct script *script, struct sim_error *error);
 
 /* ---- the words ---- */
 struct script_word {
-	struct vocab_row row;   /* name, summary, help; no parameters */
-	const char *parameters; /* as the editor's definitions write them: "text: string" */
-	const char *returns;    /* a type, or NULL */
+	struct vocab_row row; /* name, summary, help; no parameters */
+	const char
+		*parameters; /* as the editor's definitions write them: "text: string" */
+	const char *returns; /* a type, or NULL */
 	lua_CFunction fn;
 };
 enum class_kind {
@@ -189,15 +194,15 @@ void words_open(lua_State *L);
 #define WORD_COUNT(words) (sizeof(words) / sizeof((words)[0]))
 
 /* Handles: a box with a metatable named after its class. */
-void *box_new(lua_State *L, const char *class, size_t size);             /* [-0, +1, m] */
-void *box_check(lua_State *L, int index, const char *class);             /* [-0, +0, e] */
-void *box_test(lua_State *L, int index, const char *class);              /* NULL: another */
+void *box_new(lua_State *L, const char *class, size_t size); /* [-0, +1, m] */
+void *box_check(lua_State *L, int index, const char *class); /* [-0, +0, e] */
+void *box_test(lua_State *L, int index, const char *class);  /* NULL: another */
 /* A metatable for a class whose fields are answered by `read` when no word fits. */
 void box_class(lua_State *L, const char *class, lua_CFunction read, lua_CFunction show);
 
 extern const struct script_class SCRIPT_GLOBALS, SCRIPT_CHANCE, SCRIPT_NET, SCRIPT_EXPECT,
-	SCRIPT_FLEET, SCRIPT_PRINTER, SCRIPT_SERVICE, SCRIPT_PEOPLE, SCRIPT_LINK, SCRIPT_FAULT,
-	SCRIPT_EVENT, SCRIPT_TRACE;
+	SCRIPT_FLEET, SCRIPT_PRINTER, SCRIPT_SERVICE, SCRIPT_PEOPLE, SCRIPT_LINK,
+	SCRIPT_FAULT, SCRIPT_EVENT, SCRIPT_TRACE;
 
 /* Globals are spread over files; SCRIPT_GLOBALS in words.c puts them together. */
 int word_scenario(lua_State *L);
@@ -247,10 +252,10 @@ struct printer_box {
 	int index;
 	char name[SCRIPT_GLOB_MAX];
 };
-void fleet_push(lua_State *L, const char *glob);                          /* [-0, +1, m] */
+void fleet_push(lua_State *L, const char *glob); /* [-0, +1, m] */
 /* One handle a machine, whoever asks. */
-void printer_push(lua_State *L, int index);                               /* [-0, +1, e] */
-void printer_box_push(lua_State *L, int index, const char *name);         /* [-0, +1, m] */
+void printer_push(lua_State *L, int index);                       /* [-0, +1, e] */
+void printer_box_push(lua_State *L, int index, const char *name); /* [-0, +1, m] */
 /* The next index at or after `from` whose name fits; -1: none. */
 int fleet_next(const struct script *script, const struct fleet_box *fleet, int from);
 /* The glob of the printers that the value at index means: a fleet, a printer, or text. */

@@ -20,7 +20,8 @@ static const struct {
 	const char *name, *instead;
 } MISSED[] = {
 	{"os", "scenarios do not see the host; the time of the run is now() or utc()"},
-	{"io", "scenarios read and write no files; note(text) says something in the story"},
+	{"io",
+	 "scenarios read and write no files; note(text) says something in the story"},
 	{"print", "note(text) says something in the story"},
 	{"warn", "note(text) says something in the story"},
 	{"debug", "scenarios do without it"},
@@ -38,7 +39,9 @@ static const char *next_word(const void *arg, size_t i)
 	return names[i];
 }
 
-enum { NAMES_MAX = 255 };
+enum {
+	NAMES_MAX = 255
+};
 
 static size_t add_names(lua_State *L, int table, const char **names, size_t n)
 {
@@ -74,10 +77,13 @@ static int refuse_unknown(lua_State *L, const char *name)
 	sort_names(names, n);
 	const char *near = text_nearest(name, next_word, names);
 	if (near != NULL)
-		return luaL_error(L, "unknown name \"%s\"; did you mean \"%s\"?", name, near);
-	return luaL_error(L, "unknown name \"%s\": no variable and no word of jobjam is called so "
-			     "(jobjam doc lists the words)",
-			  name);
+		return luaL_error(L, "unknown name \"%s\"; did you mean \"%s\"?", name,
+				  near);
+	return luaL_error(
+		L,
+		"unknown name \"%s\": no variable and no word of jobjam is called so "
+		"(jobjam doc lists the words)",
+		name);
 }
 
 /* _G.__index(globals, name) -> value                                       [-2, +1, e] */
@@ -99,8 +105,9 @@ static int global_write(lua_State *L)
 		sandbox_push_words(L);
 		lua_pushvalue(L, 2);
 		if (lua_rawget(L, -2) != LUA_TNIL)
-			return luaL_error(L, "\"%s\" is a word of jobjam; choose another name",
-					  lua_tostring(L, 2));
+			return luaL_error(
+				L, "\"%s\" is a word of jobjam; choose another name",
+				lua_tostring(L, 2));
 		lua_settop(L, 3);
 	}
 	lua_rawset(L, 1);
@@ -111,8 +118,9 @@ static int global_write(lua_State *L)
 
 static int no_random(lua_State *L)
 {
-	return luaL_error(L, "math.random does not repeat; use chance.int, chance.real, "
-			     "chance.bool or chance.pick, whose luck comes from the seed");
+	return luaL_error(L,
+			  "math.random does not repeat; use chance.int, chance.real, "
+			  "chance.bool or chance.pick, whose luck comes from the seed");
 }
 
 static void open_libraries(lua_State *L)
@@ -130,10 +138,12 @@ static void open_libraries(lua_State *L)
 
 void sandbox_open(lua_State *L)
 {
-	static const luaL_Reg RANDOM[] = {
-		{"random", no_random}, {"randomseed", no_random}, {NULL, NULL}};
-	static const luaL_Reg GLOBALS[] = {
-		{"__index", global_read}, {"__newindex", global_write}, {NULL, NULL}};
+	static const luaL_Reg RANDOM[] = {{"random", no_random},
+					  {"randomseed", no_random},
+					  {NULL, NULL}};
+	static const luaL_Reg GLOBALS[] = {{"__index", global_read},
+					   {"__newindex", global_write},
+					   {NULL, NULL}};
 
 	open_libraries(L);
 	sandbox_open_base(L);

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOURCE_MAX = 4 << 20 };
+enum {
+	SOURCE_MAX = 4 << 20
+};
 
 struct script *script_of(lua_State *L)
 {
@@ -50,7 +52,7 @@ void script_check(lua_State *L, int status, const struct sim_error *error)
 		return;
 	luaL_where(L, 1);
 	lua_pushstring(L, status == SIM_ENOMEM && error == NULL ? "not enough memory"
-								 : error->text);
+								: error->text);
 	lua_concat(L, 2);
 	lua_error(L);
 }
@@ -81,7 +83,8 @@ static int build_message(lua_State *L)
 	}
 	const char *message = sandbox_message(L, 2);
 	/* Without a place of its own it gets that of the words that led here. */
-	bool placed = strncmp(message, script_of(L)->file, strlen(script_of(L)->file)) == 0;
+	bool placed =
+		strncmp(message, script_of(L)->file, strlen(script_of(L)->file)) == 0;
 	lua_Debug frame = {.currentline = -1};
 	for (int level = 0; !placed && lua_getstack(co, level, &frame); level++) {
 		lua_getinfo(co, "Sl", &frame);
@@ -89,8 +92,8 @@ static int build_message(lua_State *L)
 			break;
 	}
 	if (!placed && frame.currentline > 0)
-		message = lua_pushfstring(L, "%s:%d: %s", frame.short_src, frame.currentline,
-					  message);
+		message = lua_pushfstring(L, "%s:%d: %s", frame.short_src,
+					  frame.currentline, message);
 	else if (!placed && where != NULL)
 		message = lua_pushfstring(L, "%s: %s", where, message);
 	luaL_traceback(L, co, message, 0);
@@ -111,7 +114,8 @@ void script_push_failure(lua_State *L, lua_State *co, int status, const char *wh
 	lua_pushstring(L, where);
 	if (lua_pcall(L, 3, 1, 0) != LUA_OK) {
 		lua_pop(L, 1);
-		lua_pushliteral(L, "the script failed, and not enough memory is left to say how");
+		lua_pushliteral(
+			L, "the script failed, and not enough memory is left to say how");
 	}
 	budget->reserve -= 1 << 20;
 }
@@ -137,13 +141,14 @@ bool script_call(struct script *script, lua_State *L, int n, const char *where)
 	lua_xmove(L, co, n + 1);
 
 	struct budget_mark mark = budget_enter(&script->budget);
-	int status = lua_resume(co, script->acting != NULL || script->judging ? L : NULL, n,
-				&results);
+	int status = lua_resume(co, script->acting != NULL || script->judging ? L : NULL,
+				n, &results);
 	budget_leave(&script->budget, mark);
 	if (status == LUA_YIELD) {
 		lua_settop(co, 0);
-		lua_pushliteral(co, "wait works only in functions that at(), after() or every() "
-				    "run");
+		lua_pushliteral(
+			co, "wait works only in functions that at(), after() or every() "
+			    "run");
 		status = LUA_ERRRUN;
 	}
 	if (status != LUA_OK) {
@@ -196,7 +201,8 @@ out:
 static void name_after_file(struct script *script, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	snprintf(script->file, sizeof(script->file), "%s", slash != NULL ? slash + 1 : path);
+	snprintf(script->file, sizeof(script->file), "%s",
+		 slash != NULL ? slash + 1 : path);
 	snprintf(script->plan->name, sizeof(script->plan->name), "%s", script->file);
 	char *dot = strrchr(script->plan->name, '.');
 	if (dot != NULL && dot != script->plan->name)
@@ -221,11 +227,14 @@ static int compile(struct script *script, struct sim_error *error)
 	if (script->source_length > 0 && script->source[0] == '#')
 		while (from < script->source_length && script->source[from] != '\n')
 			from++;
-	int status = luaL_loadbufferx(L, script->source + from, script->source_length - from,
-				      name, "t");
+	int status = luaL_loadbufferx(L, script->source + from,
+				      script->source_length - from, name, "t");
 	if (status == LUA_OK)
 		return SIM_OK;
-	return sim_fail(error, SIM_EINVAL, "%s", lua_tostring(L, -1));
+	const char *why = lua_tostring(L, -1);
+	bool placed = strncmp(why, script->file, strlen(script->file)) == 0;
+	return sim_fail(error, SIM_EINVAL, "%s%s%s", placed ? "" : script->file,
+			placed ? "" : ": ", why);
 }
 
 /* What can only be judged when everything has been said. */
@@ -235,18 +244,20 @@ static int complete(struct script *script, const char *path, struct sim_error *e
 	struct value values[SCRIPT_VALUES_MAX];
 
 	if (!plan->has_scenario)
-		return sim_fail(error, SIM_EINVAL,
-				"%s: there is no scenario{ } in it; it gives the run its name, "
-				"start and length",
-				path);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"%s: there is no scenario{ } in it; it gives the run its name, "
+			"start and length",
+			path);
 	int status = override_rest(script, error);
 	for (int i = 0; status == SIM_OK && i < plan->n_groups; i++)
-		status = settings_parse(&plan->groups[i].options, plan_printers_row(), values,
-					error);
+		status = settings_parse(&plan->groups[i].options, plan_printers_row(),
+					values, error);
 	if (status == SIM_OK)
 		status = settings_parse(&plan->cloud, cloud_row(), values, error);
 	for (int i = 0; status == SIM_OK && i < plan->n_owners; i++)
-		status = settings_parse(&plan->owners[i].options, people_row(), values, error);
+		status = settings_parse(&plan->owners[i].options, people_row(), values,
+					error);
 	if (status == SIM_OK)
 		status = settings_parse(&plan->broker, plan_broker_row(), values, error);
 	if (status == SIM_OK)
@@ -275,15 +286,16 @@ static int prepare(struct script *script, const struct script_options *options,
 	script->has_seed = options->has_seed;
 	script->seed = options->seed;
 	script->plan = plan_new();
-	script->lua = script->plan != NULL ? lua_newstate(budget_alloc, &script->budget) : NULL;
+	script->lua =
+		script->plan != NULL ? lua_newstate(budget_alloc, &script->budget) : NULL;
 	if (script->lua == NULL)
 		return sim_fail(error, SIM_ENOMEM, "no memory for a scenario");
 	*(struct script **)lua_getextraspace(script->lua) = script;
 	name_after_file(script, options->path);
 	int status = override_add_all(script, options->sets, error);
 	if (status == SIM_OK)
-		status = read_source(options->path, &script->source, &script->source_length,
-				     error);
+		status = read_source(options->path, &script->source,
+				     &script->source_length, error);
 	if (status != SIM_OK)
 		return status;
 	snprintf(hash, sizeof(hash), "%016llx",
@@ -295,7 +307,9 @@ static int prepare(struct script *script, const struct script_options *options,
 	if (script->plan->hash == NULL || script->plan->path == NULL ||
 	    lua_pcall(script->lua, 0, 0, 0) != LUA_OK)
 		return sim_fail(error, SIM_ENOMEM, "no memory for a scenario: %s",
-				lua_gettop(script->lua) > 0 ? lua_tostring(script->lua, -1) : "");
+				lua_gettop(script->lua) > 0
+					? lua_tostring(script->lua, -1)
+					: "");
 	budget_watch(script->lua, &script->budget);
 	return SIM_OK;
 }

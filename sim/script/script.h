@@ -43,15 +43,15 @@ void script_finish(struct script *script);
 
 /* ---- the vocabulary, from the tables of every room ---- */
 struct script_section {
-	const char *name;    /* "scenario", "printers", "cloud", "faults", "properties", … */
+	const char *name; /* "scenario", "printers", "cloud", "faults", "properties", … */
 	const char *summary;
 	/* rows; NULL past the end */
 	const struct vocab_row *(*row)(size_t index);
 };
 const struct script_section *script_section(size_t index);
-void script_doc(struct text *ret_markdown);          /* `jobjam doc` */
-void script_definitions(struct text *ret_lua);       /* the editor's ---@meta file */
-void script_luarc(struct text *ret_json);            /* .luarc.json */
+void script_doc(struct text *ret_markdown);    /* `jobjam doc` */
+void script_definitions(struct text *ret_lua); /* the editor's ---@meta file */
+void script_luarc(struct text *ret_json);      /* .luarc.json */
 void script_skeleton(const char *name, struct text *ret_lua); /* `jobjam init` */
 
 #endif

@@ -8,10 +8,10 @@
 #include "printers/safeguards.h"
 
 /* A room that has one row. */
-#define ONE_ROW(function, of)                                                                  \
-	static const struct vocab_row *function(size_t index)                                  \
-	{                                                                                      \
-		return index == 0 ? of() : NULL;                                               \
+#define ONE_ROW(function, of)                                 \
+	static const struct vocab_row *function(size_t index) \
+	{                                                     \
+		return index == 0 ? of() : NULL;              \
 	}
 ONE_ROW(scenario, plan_scenario_row)
 ONE_ROW(printers, plan_printers_row)
@@ -39,12 +39,15 @@ static const struct vocab_row *words(size_t index)
 }
 
 /* Models and builds have names and a line each, but no parameters. */
-enum { NAMED_MAX = 32 };
+enum {
+	NAMED_MAX = 32
+};
 
 static const struct vocab_row *models(size_t index)
 {
 	static struct vocab_row rows[NAMED_MAX];
-	const struct printer_model *model = index < NAMED_MAX ? printer_model_at(index) : NULL;
+	const struct printer_model *model =
+		index < NAMED_MAX ? printer_model_at(index) : NULL;
 	if (model == NULL)
 		return NULL;
 	rows[index] = (struct vocab_row){.name = model->name, .summary = model->summary};
@@ -54,7 +57,8 @@ static const struct vocab_row *models(size_t index)
 static const struct vocab_row *cloud_builds(size_t index)
 {
 	static struct vocab_row rows[NAMED_MAX];
-	const struct cloud_build *build = index < NAMED_MAX ? cloud_build_at(index) : NULL;
+	const struct cloud_build *build =
+		index < NAMED_MAX ? cloud_build_at(index) : NULL;
 	if (build == NULL)
 		return NULL;
 	rows[index] = (struct vocab_row){.name = build->name, .summary = build->summary};
@@ -80,7 +84,8 @@ static const struct script_section SECTIONS[] = {
 	{"printer safeguards",
 	 "printers { safeguards = { … } } and --set printers.…=…; a build may lack some.",
 	 printer_safeguard_at},
-	{"printer faults", "Methods of a fleet and of a printer: fleet[3]:power_cut { … }.",
+	{"printer faults",
+	 "Methods of a fleet and of a printer: fleet[3]:power_cut { … }.",
 	 printer_fault_row},
 	{"cloud", "Keys of cloud{ }.", cloud},
 	{"cloud builds", "cloud { build = … }.", cloud_builds},
@@ -93,12 +98,15 @@ static const struct script_section SECTIONS[] = {
 	{"send_jobs", "Keys of people:send_jobs{ }.", send_jobs},
 	{"cancel_jobs", "Keys of people:cancel_jobs{ }.", cancel_jobs},
 	{"broker", "Keys of broker{ }.", broker},
-	{"faults", "Methods of a link: net.link \"cloud/command-a\":timeout().", fault_row},
-	{"match", "Keys that faults on packets take beside their own: which packets.", match},
+	{"faults", "Methods of a link: net.link \"cloud/command-a\":timeout().",
+	 fault_row},
+	{"match", "Keys that faults on packets take beside their own: which packets.",
+	 match},
 	{"wait_until", "Keys of the second argument of wait_until.", wait_until},
 	{"properties", "What expect.never and expect.sometimes can name.", property_row},
 	{"known_bad", "Keys of known_bad{ }.", known_bad},
-	{"kinds", "Kinds of events, as functions that judge see them, with their fields.", kinds},
+	{"kinds", "Kinds of events, as functions that judge see them, with their fields.",
+	 kinds},
 };
 
 const struct script_section *script_section(size_t index)

@@ -80,11 +80,14 @@ static bool skip_quiet(struct reader *r)
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_';
 }
 
-enum { DEPTH_MAX = 8, STEP_MAX = 48 };
+enum {
+	DEPTH_MAX = 8,
+	STEP_MAX = 48
+};
 
 /* Where the reader stands: "#2" (second entry of a list), then "safeguards". */
 struct path {
@@ -98,7 +101,8 @@ static void write_path(const struct path *path, int depth, char *to, size_t size
 	to[0] = '\0';
 	for (int i = 1; i < depth && i < DEPTH_MAX; i++) {
 		size_t length = strlen(to);
-		snprintf(to + length, size - length, "%s%s", i > 1 ? "." : "", path->steps[i]);
+		snprintf(to + length, size - length, "%s%s", i > 1 ? "." : "",
+			 path->steps[i]);
 	}
 }
 

@@ -1,7 +1,5 @@
-/* take.c - Lua values to settings, parameters, durations and instants. */
+/* take.c - Lua values to settings and parameters. */
 #include "sim/script/room.h"
-
-#include "sim/core/zone.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -24,7 +22,8 @@ int script_line(lua_State *L)
 
 void script_where(lua_State *L, char ret_where[SCRIPT_WHERE_MAX])
 {
-	snprintf(ret_where, SCRIPT_WHERE_MAX, "%s:%d", script_of(L)->file, script_line(L));
+	snprintf(ret_where, SCRIPT_WHERE_MAX, "%s:%d", script_of(L)->file,
+		 script_line(L));
 }
 
 /* "story.lua:7" of the key, or of the call when that cannot be told. */
@@ -36,7 +35,8 @@ static void key_where(lua_State *L, const struct take *take, const char *key,
 	if (call > 0 && key != NULL)
 		line = source_key_line(script->source, script->source_length, call,
 				       take->where != NULL ? take->where : "", key);
-	snprintf(ret_where, SCRIPT_WHERE_MAX, "%s:%d", script->file, line > 0 ? line : call);
+	snprintf(ret_where, SCRIPT_WHERE_MAX, "%s:%d", script->file,
+		 line > 0 ? line : call);
 }
 
 /* key: NULL when it is about the whole call. */
@@ -74,8 +74,7 @@ static void refuse_key(lua_State *L, const struct take *take, const char *key,
 	refuse(L, take, key, format, list);
 }
 
-/* What was got, for "wanted …, got …": pushes nothing. */
-static const char *describe(lua_State *L, int index, char *buffer, size_t size)
+const char *take_describe(lua_State *L, int index, char *buffer, size_t size)
 {
 	switch (lua_type(L, index)) {
 	case LUA_TSTRING:
@@ -108,7 +107,7 @@ static _Noreturn void refuse_type(lua_State *L, int index, const struct param *p
 {
 	char got[120];
 	refuse_key(L, take, param->name, "%s: wanted %s, got %s", param->name, wanted,
-		   describe(L, index, got, sizeof(got)));
+		   take_describe(L, index, got, sizeof(got)));
 }
 
 /* --- one value -------------------------------------------------------------------------- */
@@ -134,11 +133,13 @@ static bool seconds_text(const char *text, char *buffer)
 int setting_check(const struct param *param, const char *text, struct sim_error *error)
 {
 	struct value value;
-	if ((param->type == PARAM_DURATION || param->type == PARAM_SPAN) && is_digits(text))
-		return sim_fail(error, SIM_EINVAL,
-				"%s: \"%s\" has no unit; write \"%ss\" for seconds, \"%sm\" for "
-				"minutes",
-				param->name, text, text, text);
+	if ((param->type == PARAM_DURATION || param->type == PARAM_SPAN) &&
+	    is_digits(text))
+		return sim_fail(
+			error, SIM_EINVAL,
+			"%s: \"%s\" has no unit; write \"%ss\" for seconds, \"%sm\" for "
+			"minutes",
+			param->name, text, text, text);
 	return param_parse(param, text, &value, error);
 }
 
@@ -151,9 +152,10 @@ static const char *push_duration(lua_State *L, int index, const struct param *pa
 	if (lua_type(L, index) == LUA_TNUMBER) {
 		double seconds = lua_tonumber(L, index);
 		if (!(seconds >= 0.0 && seconds < 3155760000.0))
-			refuse_key(L, take, param->name, "%s: %f seconds is no duration", param->name,
-				    seconds);
-		return lua_pushstring(L, duration_text((sim_ns)(seconds * 1e9 + 0.5), buffer));
+			refuse_key(L, take, param->name, "%s: %f seconds is no duration",
+				   param->name, seconds);
+		return lua_pushstring(L, duration_text((sim_ns)(seconds * 1e9 + 0.5),
+						       buffer));
 	}
 	if (lua_type(L, index) == LUA_TBOOLEAN && !lua_toboolean(L, index))
 		return lua_pushliteral(L, "0s"); /* how a safeguard is switched off */
@@ -173,7 +175,8 @@ static const char *push_span(lua_State *L, int index, const struct param *param,
 			     const struct take *take)
 {
 	if (lua_type(L, index) != LUA_TTABLE) {
-		if (lua_type(L, index) == LUA_TSTRING && strstr(lua_tostring(L, index), "..")) {
+		if (lua_type(L, index) == LUA_TSTRING &&
+		    strstr(lua_tostring(L, index), "..")) {
 			lua_pushvalue(L, index);
 			return lua_tostring(L, -1);
 		}
@@ -210,8 +213,8 @@ static const char *push_joined(lua_State *L, int index, const struct param *para
 		if (lua_rawgeti(L, index, i) != LUA_TSTRING)
 			refuse_type(L, -1, param, take, wanted);
 		if (strchr(lua_tostring(L, -1), gap[0]) != NULL)
-			refuse_key(L, take, param->name, "%s: \"%s\" has a '%s' in it", param->name,
-				    lua_tostring(L, -1), gap);
+			refuse_key(L, take, param->name, "%s: \"%s\" has a '%s' in it",
+				   param->name, lua_tostring(L, -1), gap);
 		lua_pushfstring(L, "%s%s%s", lua_tostring(L, -2), i > 1 ? gap : "",
 				lua_tostring(L, -1));
 		lua_replace(L, -3);
@@ -224,7 +227,8 @@ static const char *push_number(lua_State *L, int index, const struct param *para
 			       const struct take *take)
 {
 	char buffer[TEXT_REAL_MAX > 32 ? TEXT_REAL_MAX : 32];
-	bool whole = param->type == PARAM_INT, seconds = param->unit && !strcmp(param->unit, "s");
+	bool whole = param->type == PARAM_INT,
+	     seconds = param->unit && !strcmp(param->unit, "s");
 	if (!whole && seconds && lua_type(L, index) == LUA_TSTRING &&
 	    seconds_text(lua_tostring(L, index), buffer))
 		return lua_pushstring(L, buffer);
@@ -243,7 +247,8 @@ static const char *push_number(lua_State *L, int index, const struct param *para
 		refuse_type(L, index, param, take, "a number of a sensible size");
 	/* As many digits as text_read_real() takes back. */
 	int places = 9;
-	for (double size = number < 0 ? -number : number; size >= 1e6 && places > 0; size /= 10)
+	for (double size = number < 0 ? -number : number; size >= 1e6 && places > 0;
+	     size /= 10)
 		places--;
 	return lua_pushstring(L, text_real(number, places, buffer));
 }
@@ -289,7 +294,8 @@ const char *take_text(lua_State *L, int index, const struct param *param,
 	}
 	assert(text != NULL);
 	if (strlen(text) != lua_rawlen(L, -1))
-		refuse_key(L, take, param->name, "%s: there is a zero byte in the text", param->name);
+		refuse_key(L, take, param->name, "%s: there is a zero byte in the text",
+			   param->name);
 	if (setting_check(param, text, &error) != SIM_OK)
 		refuse_key(L, take, param->name, "%s", error.text);
 	return text;
@@ -321,7 +327,8 @@ static bool is_other(const struct take *take, const char *key)
 }
 
 /* The row (0, 1, …) and the parameter of a key; -1: another, which the caller takes. */
-static int find_key(lua_State *L, const struct take *take, const char *key, int *ret_param)
+static int find_key(lua_State *L, const struct take *take, const char *key,
+		    int *ret_param)
 {
 	for (int r = 0; r < 3 && take->rows[r] != NULL; r++) {
 		*ret_param = vocab_find_param(take->rows[r], key);
@@ -339,8 +346,8 @@ static int find_key(lua_State *L, const struct take *take, const char *key, int 
 
 /* Calls for each text key in order; raises on keys that are no texts. */
 static void each_key(lua_State *L, int table, const struct take *take,
-		     void (*fn)(lua_State *L, int anchor, const struct take *take, int row,
-				int param, const char *key, void *arg),
+		     void (*fn)(lua_State *L, int anchor, const struct take *take,
+				int row, int param, const char *key, void *arg),
 		     int anchor, void *arg)
 {
 	sandbox_push_keys(L, table);
@@ -357,8 +364,8 @@ static void each_key(lua_State *L, int table, const struct take *take,
 				fn(L, anchor, take, row, param, key, arg);
 		} else if (type != LUA_TNUMBER || !take->list_allowed) {
 			refuse_key(L, take, NULL,
-				    "there is a value without a key in the table; write "
-				    "key = value");
+				   "there is a value without a key in the table; write "
+				   "key = value");
 		}
 		lua_settop(L, keys);
 	}
@@ -383,12 +390,13 @@ void take_settings(lua_State *L, int table, const struct take *take,
 		   struct settings *const *settings)
 {
 	/* Only the pointers are const; the callee's void * carries them through. */
-	each_key(L, lua_absindex(L, table), take, set_one, 0, (void *)(uintptr_t)settings);
+	each_key(L, lua_absindex(L, table), take, set_one, 0,
+		 (void *)(uintptr_t)settings);
 }
 
 /* table: the one that keeps the texts. */
-static void value_one(lua_State *L, int table, const struct take *take, int row, int param,
-		      const char *key, void *arg)
+static void value_one(lua_State *L, int table, const struct take *take, int row,
+		      int param, const char *key, void *arg)
 {
 	struct value *const *values = arg;
 	const struct param *described = &take->rows[row]->params[param];
@@ -412,10 +420,11 @@ void take_values(lua_State *L, int table, const struct take *take,
 	each_key(L, table, take, value_one, lua_gettop(L), (void *)(uintptr_t)values);
 	for (size_t r = 0; r < 3 && take->rows[r] != NULL; r++)
 		for (size_t i = 0; i < take->rows[r]->n_params; i++)
-			if (take->rows[r]->params[i].fallback == NULL && !values[r][i].given)
+			if (take->rows[r]->params[i].fallback == NULL &&
+			    !values[r][i].given)
 				refuse_key(L, take, NULL, "\"%s\" is missing: %s",
-					    take->rows[r]->params[i].name,
-					    take->rows[r]->params[i].help);
+					   take->rows[r]->params[i].name,
+					   take->rows[r]->params[i].help);
 }
 
 void take_table(lua_State *L, int index, const char *what, const char *example)
@@ -428,7 +437,7 @@ void take_table(lua_State *L, int index, const char *what, const char *example)
 	}
 	if (lua_type(L, index) != LUA_TTABLE)
 		take_refuse(L, what, "wanted a table such as %s, got %s", example,
-			    describe(L, index, got, sizeof(got)));
+			    take_describe(L, index, got, sizeof(got)));
 }
 
 const char *take_string(lua_State *L, int index, const char *what, const char *wanted)
@@ -436,143 +445,16 @@ const char *take_string(lua_State *L, int index, const char *what, const char *w
 	char got[120];
 	if (lua_type(L, index) != LUA_TSTRING)
 		take_refuse(L, what, "wanted %s, got %s", wanted,
-			    describe(L, index, got, sizeof(got)));
+			    take_describe(L, index, got, sizeof(got)));
 	if (strlen(lua_tostring(L, index)) != lua_rawlen(L, index))
 		take_refuse(L, what, "there is a zero byte in the text");
 	return lua_tostring(L, index);
 }
 
-/* --- time ----------------------------------------------------------------------------------- */
-
-sim_ns take_duration(lua_State *L, int index, const char *what)
+void take_function(lua_State *L, int index, const char *what, const char *wanted)
 {
-	static const struct param DURATION = {.name = "duration", .type = PARAM_DURATION};
-	struct value value;
-	if (lua_isboolean(L, index))
-		take_refuse(L, what, "wanted a duration such as \"5m\", got a boolean");
-	const struct take take = {.what = what};
-	const char *text = push_duration(L, index, &DURATION, &take);
-	if (param_parse(&DURATION, text, &value, NULL) != SIM_OK)
-		take_refuse(L, what, "\"%s\" is no duration", text);
-	lua_pop(L, 1);
-	return value.as.ns;
-}
-
-/* The first instant not before the start at which clocks of the zone (NULL: UTC) show
- * that time of day. */
-static sim_ns first_time_of_day(const struct plan *plan, const struct zone *zone,
-				int32_t second_of_day)
-{
-	int64_t start_s = plan->start_utc_ns / SIM_S;
-	for (int day = -1; day <= 2; day++) {
-		struct civil civil;
-		int64_t utc_s = start_s + day * 86400;
-		if (zone != NULL)
-			zone_local(zone, utc_s, &civil);
-		else
-			civil_from_utc_s(utc_s, &civil);
-		civil.hour = second_of_day / 3600;
-		civil.minute = second_of_day / 60 % 60;
-		civil.second = second_of_day % 60;
-		utc_s = zone != NULL ? zone_to_utc_s(zone, &civil) : civil_to_utc_s(&civil);
-		if (utc_s * SIM_S >= plan->start_utc_ns)
-			return utc_s * SIM_S - plan->start_utc_ns;
-	}
-	return SIM_NEVER;
-}
-
-/* "22:30 Europe/Berlin" and "2023-08-15T02:30 Europe/Berlin". */
-static bool local_instant(lua_State *L, const char *text, const char *what, sim_ns *ret_at)
-{
-	const struct plan *plan = script_of(L)->plan;
-	const char *blank = strchr(text, ' ');
-	char time[48];
-	struct zone *zone = NULL;
-	struct sim_error error;
-	if (blank == NULL || (size_t)(blank - text) + 2 > sizeof(time))
-		return false;
-	snprintf(time, sizeof(time), "%.*s", (int)(blank - text), text);
-	if (zone_open(blank + 1, &zone, &error) != SIM_OK)
-		take_refuse(L, what, "%s", error.text);
-
-	int32_t second;
-	bool is_utc, known = false;
-	int64_t utc_ns;
-	if (time_of_day_parse(time, &second, &is_utc) == SIM_OK && !is_utc) {
-		*ret_at = first_time_of_day(plan, zone, second);
-		known = true;
-	} else if (time[strlen(time) - 1] != 'Z') {
-		strcat(time, "Z");
-		if (instant_parse_iso(time, &utc_ns) == SIM_OK) {
-			struct civil civil;
-			civil_from_utc_s(utc_ns / SIM_S, &civil);
-			*ret_at = zone_to_utc_s(zone, &civil) * SIM_S + utc_ns % SIM_S -
-				  plan->start_utc_ns;
-			known = true;
-		}
-	}
-	zone_free(zone);
-	return known;
-}
-
-static sim_ns read_instant(lua_State *L, const char *text, const char *what)
-{
-	const struct plan *plan = script_of(L)->plan;
-	int64_t utc_ns;
-	int32_t second;
-	bool is_utc;
-	sim_ns at;
-
-	if (text[0] == '+' && duration_parse(text + 1, &at) == SIM_OK)
-		return at;
-	if (instant_parse_iso(text, &utc_ns) == SIM_OK)
-		return utc_ns - plan->start_utc_ns;
-	if (time_of_day_parse(text, &second, &is_utc) == SIM_OK) {
-		if (!is_utc)
-			take_refuse(L, what,
-				    "\"%s\" does not say whose time: write \"%sZ\" for UTC, or "
-				    "\"%s Europe/Berlin\"",
-				    text, text, text);
-		return first_time_of_day(plan, NULL, second);
-	}
-	if (local_instant(L, text, what, &at))
-		return at;
-	take_refuse(L, what,
-		    "\"%.60s\" is no instant: write \"2023-08-15T02:30Z\", \"10:03Z\", "
-		    "\"22:30 Europe/Berlin\", \"+3h\" or seconds after the start",
-		    text);
-}
-
-sim_ns take_instant(lua_State *L, int index, const char *what)
-{
-	const struct script *script = script_of(L);
-	const struct plan *plan = script->plan;
-	char first[INSTANT_TEXT_MAX], last[INSTANT_TEXT_MAX], got[120];
-	sim_ns at;
-
-	if (!plan->has_scenario)
-		take_refuse(L, what, "scenario{ } must come first: it says when the run is");
-	if (lua_type(L, index) == LUA_TNUMBER) {
-		double seconds = lua_tonumber(L, index);
-		if (!(seconds >= -1e9 && seconds <= 1e9))
-			take_refuse(L, what, "%g seconds is no instant", seconds);
-		at = (sim_ns)(seconds * 1e9 + (seconds < 0 ? -0.5 : 0.5));
-	} else if (lua_type(L, index) == LUA_TSTRING) {
-		at = read_instant(L, lua_tostring(L, index), what);
-	} else {
-		take_refuse(L, what, "wanted an instant such as \"10:03Z\", got %s",
-			    describe(L, index, got, sizeof(got)));
-	}
-	if (at < 0 || at > plan->length) {
-		lua_pushvalue(L, index);
-		take_refuse(L, what, "%s lies outside the run, which is from %s to %s",
-			    lua_tostring(L, -1), instant_text(plan->start_utc_ns, first),
-			    instant_text(plan->start_utc_ns + plan->length, last));
-	}
-	if (at < script_now(script)) {
-		lua_pushvalue(L, index);
-		take_refuse(L, what, "%s has passed: it is %s", lua_tostring(L, -1),
-			    instant_text(plan->start_utc_ns + script_now(script), first));
-	}
-	return at;
+	char got[120];
+	if (!lua_isfunction(L, index))
+		take_refuse(L, what, "wanted %s, got %s", wanted,
+			    take_describe(L, index, got, sizeof(got)));
 }

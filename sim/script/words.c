@@ -7,8 +7,9 @@
 
 static const struct script_word GLOBALS[] = {
 	{{.name = "after",
-	  .summary = "Runs the function after that time, counted from now (in the file itself: "
-		     "from the start)."},
+	  .summary =
+		  "Runs the function after that time, counted from now (in the file itself: "
+		  "from the start)."},
 	 "duration: jobjam.Duration, fn: fun()",
 	 NULL,
 	 word_after},
@@ -29,22 +30,26 @@ static const struct script_word GLOBALS[] = {
 	 "options: jobjam.BrokerOptions",
 	 NULL,
 	 word_broker},
-	{{.name = "cloud", .summary = "The print service: its build, clients and safeguards."},
+	{{.name = "cloud",
+	  .summary = "The print service: its build, clients and safeguards."},
 	 "options?: jobjam.CloudOptions",
 	 "jobjam.Service",
 	 word_cloud},
 	{{.name = "every",
-	  .summary = "Runs the function again and again, with that time between, to the end of "
-		     "the run or until an instant."},
+	  .summary =
+		  "Runs the function again and again, with that time between, to the end of "
+		  "the run or until an instant."},
 	 "duration: jobjam.Duration, fn: fun(), until_?: jobjam.Instant",
 	 NULL,
 	 word_every},
 	{{.name = "known_bad",
-	  .summary = "Which promises exactly one combination of builds is known to break."},
+	  .summary =
+		  "Which promises exactly one combination of builds is known to break."},
 	 "options: jobjam.KnownBadOptions",
 	 NULL,
 	 word_known_bad},
-	{{.name = "note", .summary = "Says something in the story; what follows names it as cause."},
+	{{.name = "note",
+	  .summary = "Says something in the story; what follows names it as cause."},
 	 "text: string",
 	 NULL,
 	 word_note},
@@ -64,11 +69,13 @@ static const struct script_word GLOBALS[] = {
 	 "jobjam.Fleet",
 	 word_printers},
 	{{.name = "published",
-	  .summary = "Names something that was published about the outage; the report shows it."},
+	  .summary =
+		  "Names something that was published about the outage; the report shows it."},
 	 "text: string",
 	 NULL,
 	 word_published},
-	{{.name = "scenario", .summary = "Name, start, length and seed of the run; comes first."},
+	{{.name = "scenario",
+	  .summary = "Name, start, length and seed of the run; comes first."},
 	 "options: jobjam.ScenarioOptions",
 	 NULL,
 	 word_scenario},
@@ -99,9 +106,9 @@ const struct script_class SCRIPT_GLOBALS = {
 const struct script_class *script_class_at(size_t index)
 {
 	static const struct script_class *const CLASSES[] = {
-		&SCRIPT_GLOBALS, &SCRIPT_CHANCE, &SCRIPT_EXPECT,  &SCRIPT_NET,
+		&SCRIPT_GLOBALS, &SCRIPT_CHANCE,  &SCRIPT_EXPECT,  &SCRIPT_NET,
 		&SCRIPT_FLEET,   &SCRIPT_PRINTER, &SCRIPT_SERVICE, &SCRIPT_PEOPLE,
-		&SCRIPT_LINK,    &SCRIPT_FAULT,  &SCRIPT_EVENT,   &SCRIPT_TRACE,
+		&SCRIPT_LINK,    &SCRIPT_FAULT,   &SCRIPT_EVENT,   &SCRIPT_TRACE,
 	};
 	return index < WORD_COUNT(CLASSES) ? CLASSES[index] : NULL;
 }
@@ -136,8 +143,9 @@ void *box_check(lua_State *L, int index, const char *class)
 {
 	void *box = box_test(L, index, class);
 	if (box == NULL)
-		luaL_error(L, "wanted a %s, got a %s: is there a '.' where a ':' should be?", class,
-			   luaL_typename(L, index));
+		luaL_error(L,
+			   "wanted a %s, got a %s: is there a '.' where a ':' should be?",
+			   class, luaL_typename(L, index));
 	return box;
 }
 
@@ -165,7 +173,8 @@ static int handle_read(lua_State *L)
 	lua_settop(L, 2);
 	int n = read != NULL ? read(L) : 0;
 	const struct script_class *class = find_class(class_name);
-	if (n > 0 || lua_type(L, 2) != LUA_TSTRING || strcmp(class_name, SCRIPT_EVENT.name) == 0)
+	if (n > 0 || lua_type(L, 2) != LUA_TSTRING ||
+	    strcmp(class_name, SCRIPT_EVENT.name) == 0)
 		return n;
 	struct sim_error error;
 	if (class == NULL || next_method(class, 0) == NULL)
@@ -226,7 +235,8 @@ void box_class(lua_State *L, const char *class, lua_CFunction read, lua_CFunctio
 /* __index of chance, net and expect: an unknown word, by name.             [-2, +1, e] */
 static int word_missing(lua_State *L)
 {
-	const struct script_class *class = find_class(lua_tostring(L, lua_upvalueindex(1)));
+	const struct script_class *class =
+		find_class(lua_tostring(L, lua_upvalueindex(1)));
 	struct sim_error error;
 	if (lua_type(L, 2) != LUA_TSTRING)
 		return 0;
@@ -267,7 +277,8 @@ void words_open(lua_State *L)
 			push_class(L, class);
 			lua_setfield(L, -2, class->name);
 		}
-		for (size_t i = 0; class->kind == CLASS_GLOBALS && i < class->n_words; i++) {
+		for (size_t i = 0; class->kind == CLASS_GLOBALS && i < class->n_words;
+		     i++) {
 			lua_pushcfunction(L, class->words[i].fn);
 			lua_setfield(L, -2, class->words[i].row.name);
 		}

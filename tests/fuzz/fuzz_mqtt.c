@@ -20,7 +20,8 @@
 static void check_span(const struct mqtt_packet *packet, struct mqtt_span span)
 {
 	const uint8_t *start = packet->bytes.data, *end = start + packet->bytes.length;
-	assert(span.length == 0 || (span.data >= start && span.data + span.length <= end));
+	assert(span.length == 0 ||
+	       (span.data >= start && span.data + span.length <= end));
 }
 
 static void check_same(struct mqtt_span a, struct mqtt_span b)
@@ -47,9 +48,9 @@ static void check_decoded(const struct mqtt_packet *packet)
 {
 	const struct mqtt_connect *connect = &packet->connect;
 	const struct mqtt_span spans[] = {
-		packet->topic,       packet->payload,          packet->properties,
-		packet->entries,     connect->client_id,       connect->will_properties,
-		connect->will_topic, connect->will_payload,    connect->user,
+		packet->topic,       packet->payload,       packet->properties,
+		packet->entries,     connect->client_id,    connect->will_properties,
+		connect->will_topic, connect->will_payload, connect->user,
 		connect->password,
 	};
 	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
@@ -62,7 +63,8 @@ static void check_decoded(const struct mqtt_packet *packet)
 	bool fits = mqtt_encode(packet, &bytes);
 	assert(fits);
 	assert(bytes_length(&bytes) <= packet->bytes.length);
-	fits = mqtt_decode(bytes_data(&bytes), bytes_length(&bytes), packet->version, &again, NULL);
+	fits = mqtt_decode(bytes_data(&bytes), bytes_length(&bytes), packet->version,
+			   &again, NULL);
 	assert(fits);
 	if (bytes_length(&bytes) == packet->bytes.length)
 		check_same((struct mqtt_span){bytes_data(&bytes), bytes_length(&bytes)},
@@ -106,7 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(frame_in_pieces(data, size, step) ==
 		       (framing == MQTT_FRAME_WHOLE ? length : 0));
 		if (framing != MQTT_FRAME_WHOLE) {
-			assert(framing == MQTT_FRAME_MORE || (error.reason && error.offset <= size));
+			assert(framing == MQTT_FRAME_MORE ||
+			       (error.reason && error.offset <= size));
 			break;
 		}
 		/* Memory of its own, so that a byte too far is seen. */

@@ -145,6 +145,29 @@ static void a_job_refused_as_busy_goes_when_the_printer_is_free_one_after_anothe
 	bench_free(b);
 }
 
+static void jobs_given_up_in_silence_come_one_after_another_once_they_are_heard_of(
+	void **state)
+{
+	(void)state;
+	for (int drops = 0; drops < 2; drops++) {
+		struct bench *b = bench_up(drops ? "drop_stale_on_reconnect=5m" : "");
+		int64_t one = submit(b, 0), two = submit(b, 0);
+		run_for(b, SIM_H);
+		assert_int_equal(events(b, KIND_JOB_FAILED), 2);
+		/* What was held up arrives, all at once. */
+		reply(b, 0, one, "success", "");
+		status(b, 0, "PREPARE", one);
+		for (int copy = 0; copy < 3; copy++) {
+			reply(b, 0, one, "failed", "busy");
+			reply(b, 0, two, "failed", "busy");
+		}
+		int before = starts_of(b, two);
+		status(b, 0, "FINISH", one);
+		assert_int_equal(starts_of(b, two) - before, !drops);
+		bench_free(b);
+	}
+}
+
 static void a_doubled_start_of_a_running_job_is_refused_without_effect(void **state)
 {
 	(void)state;
@@ -436,6 +459,8 @@ static void names_from_outside_are_escaped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			jobs_given_up_in_silence_come_one_after_another_once_they_are_heard_of),
 		cmocka_unit_test(a_job_is_sent_started_and_finished),
 		cmocka_unit_test(a_start_is_written_as_the_dialect_says),
 		cmocka_unit_test(

@@ -267,6 +267,18 @@ static void a_restart_sends_open_jobs_again_unless_they_are_purged(void **state)
 	}
 }
 
+static void a_restart_does_not_send_what_is_too_old(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up("drop_stale_on_reconnect=5m");
+	int64_t task = submit(b, 0);
+	cloud_restart(b->cloud, b->clock.now, 10 * SIM_MIN, 0);
+	run_for(b, 20 * SIM_MIN); /* connected at the very instant of the bring-up */
+	assert_int_equal(starts_of(b, task), 1);
+	assert_int_equal(events(b, KIND_JOB_DROPPED), 1);
+	bench_free(b);
+}
+
 static void without_a_restart_purging_does_nothing(void **state)
 {
 	(void)state;
@@ -415,6 +427,7 @@ static void nonsense_fleets_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_restart_does_not_send_what_is_too_old),
 		cmocka_unit_test(each_client_subscribes_the_reports_of_its_printers),
 		cmocka_unit_test(reconnecting_waits_longer_each_time_up_to_a_minute),
 		cmocka_unit_test(a_refused_connection_is_not_up),

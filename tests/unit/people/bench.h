@@ -152,7 +152,7 @@ static inline void set_all(const struct vocab_row *row, struct value *values,
 static inline struct bench *bench_new(const char *start, sim_ns length, const char *zone,
 				      int n_owners, const char *options, const char *safe)
 {
-	static char names[OWNERS_MOST][3][16];
+	static char names[OWNERS_MOST][3][32];
 	struct people_owner owners[OWNERS_MOST];
 	struct sim_error error;
 	int64_t start_ns;
@@ -172,9 +172,9 @@ static inline struct bench *bench_new(const char *start, sim_ns length, const ch
 	set_all(people_row(), b->values, options);
 	set_all(people_safeguard_row(), b->safe, safe);
 	for (int i = 0; i < n_owners; i++) {
-		snprintf(names[i][0], 16, "owner/%03d", i + 1);
-		snprintf(names[i][1], 16, "app/%03d", i + 1);
-		snprintf(names[i][2], 16, "printer/%03d", i + 1);
+		snprintf(names[i][0], 32, "owner/%03d", i + 1);
+		snprintf(names[i][1], 32, "app/%03d", i + 1);
+		snprintf(names[i][2], 32, "printer/%03d", i + 1);
 		owners[i] =
 			(struct people_owner){names[i][0], names[i][1], names[i][2], i,
 					      b->zone,     b->values,   b->safe};

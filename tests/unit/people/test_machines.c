@@ -301,6 +301,18 @@ static void a_second_copy_is_stopped_by_whoever_sees_it(void **state)
 	}
 }
 
+static void a_service_that_lost_sight_of_a_print_makes_nobody_stop_it(void **state)
+{
+	(void)state;
+	struct bench *b = one_owner("");
+	machine_is(b, 0, "RUNNING", true, b->calls[0].file, 1, 0);
+	news(b, 0, 1, "failed", "no confirmation");
+	machine_is(b, 0, "RUNNING", true, b->calls[0].file, 1, 0);
+	run_for(b, SIM_H);
+	assert_int_equal(b->machines[0].stopped, 0);
+	bench_free(b);
+}
+
 static void nobody_stops_anything_asleep(void **state)
 {
 	(void)state;
@@ -334,6 +346,8 @@ static void an_object_on_a_plate_known_clear_is_the_wish_fulfilled(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_service_that_lost_sight_of_a_print_makes_nobody_stop_it),
 		cmocka_unit_test(who_stands_there_sees_it_print),
 		cmocka_unit_test(who_is_out_or_asleep_does_not),
 		cmocka_unit_test(the_object_is_taken_after_a_while),

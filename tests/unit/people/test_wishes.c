@@ -159,7 +159,7 @@ static void nobody_taps_while_asleep(void **state)
 	(void)state;
 	struct bench *b = bench_new(EVENING, SIM_DAY, "UTC", 50,
 				    "resend_again=1 resend_most=60", "");
-	send(b, "between=18:00-02:00");
+	send(b, "between=18:00-02:00 overnight=true");
 	run_until(b, SIM_DAY);
 	for (int i = 0; i < events(b, KIND_INTENT_TAP); i++) {
 		const char *hm = local_hm(b, event_at(b, KIND_INTENT_TAP, i));
@@ -271,6 +271,22 @@ static void the_desktop_program_storms_while_the_api_fails(void **state)
 	assert_int_equal(b->tasks, 1);
 	run_for(b, 2 * SIM_MIN);
 	assert_int_equal(b->n_calls, calls);
+	bench_free(b);
+}
+
+static void a_late_answer_does_not_stop_the_repetition_that_is_due(void **state)
+{
+	(void)state;
+	struct bench *b =
+		bench_new(EVENING, SIM_DAY, "UTC", 1,
+			  "uses=studio request_timeout=10s studio_think=5s", "");
+	b->service = SAYS_NOTHING;
+	send(b, AT_19);
+	run_until(b, 2 * SIM_H + 11 * SIM_S);
+	people_answer(b->people, b->clock.now, b->calls[0].ticket, true, "", 5, 0);
+	assert_int_equal(events(b, KIND_APP_REPLY), 1);
+	run_for(b, 5 * SIM_S);
+	assert_int_equal(b->n_calls, 2);
 	bench_free(b);
 }
 
@@ -392,6 +408,7 @@ static void a_run_may_end_in_the_middle_of_everything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_late_answer_does_not_stop_the_repetition_that_is_due),
 		cmocka_unit_test(a_tap_becomes_a_request_and_seeing_it_print_satisfies),
 		cmocka_unit_test(a_second_tap_has_the_first_as_its_cause),
 		cmocka_unit_test(resends_follow_the_documented_distribution),
