@@ -114,7 +114,8 @@ BUILD_COMMON := $(sort $(wildcard printers/builds/common/*.c)) sim/json/json.c
 $(B)/firmware/%.so: $(BUILD_COMMON:%.c=$(B)/%.o) $(B)/printers/builds/%/build.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_ALL) -shared -Wl,--exclude-libs,ALL \
-	    -Wl,--version-script=printers/builds/exports.map -o $@ $^ $(call pkg,libs,libcjson)
+	    -Wl,--version-script=printers/builds/exports.map -o $@.$$$$ $^ $(call pkg,libs,libcjson) \
+	    && mv $@.$$$$ $@ # whole or not at all: somebody may be loading it
 
 # --- what people type ------------------------------------------------------------------
 # demo and test see to the packages first. What pkg-config says is read when make starts,
@@ -143,8 +144,11 @@ help: ## this list
 	$(Q)echo '$(UNIT_ROOMS:%=unit-%)'
 
 .PHONY: demo demo-run test bench help bench-run
-bench-run: all
-	$(Q)if [ -x tests/bench/run.sh ]; then JOBJAM_BUILD=$(B) tests/bench/run.sh; fi
+BENCH := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/bench/*.c)))
+$(BENCH): %: %.o
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $<
+bench-run: all $(BENCH)
+	$(Q)JOBJAM_BUILD=$(B) tests/bench/run.sh
 
 # --- unit tests: tests/unit/<room>/test_*.c sees its room and those below it -----------
 below_core     := sim/core
@@ -198,6 +202,7 @@ FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 60
 fuzz_rooms_default := sim/core sim/json
 fuzz_rooms_mqtt    := sim/core net
+fuzz_rooms_trace   := sim/core sim/json sim/checks reports
 fuzz_libs = $(foreach room,$(or $(fuzz_rooms_$(1)),$(fuzz_rooms_default)),$(call lib,$(room)))
 
 define fuzz_rule

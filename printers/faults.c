@@ -8,8 +8,9 @@
 typedef int apply_fn(struct printer *printer, sim_ns now, const struct value *values,
 		     trace_id cause, struct sim_error *error);
 
-static int apply_clock_skew(struct printer *printer, sim_ns now, const struct value *values,
-			    trace_id cause, struct sim_error *error)
+static int apply_clock_skew(struct printer *printer, sim_ns now,
+			    const struct value *values, trace_id cause,
+			    struct sim_error *error)
 {
 	(void)error;
 	sim_ns by = values[0].as.ns;
@@ -25,19 +26,21 @@ static int apply_plate_sensor(struct printer *printer, sim_ns now,
 		return sim_fail(error, SIM_EINVAL,
 				"%s is a %s and has no plate sensor that could fail",
 				printer->name, printer->model->name);
-	printer_set_plate_sensor(printer, now, (enum plate_sensor_state)values[0].as.choice,
-				 cause);
+	printer_set_plate_sensor(printer, now,
+				 (enum plate_sensor_state)values[0].as.choice, cause);
 	return SIM_OK;
 }
 
-static int apply_power_cut(struct printer *printer, sim_ns now, const struct value *values,
-			   trace_id cause, struct sim_error *error)
+static int apply_power_cut(struct printer *printer, sim_ns now,
+			   const struct value *values, trace_id cause,
+			   struct sim_error *error)
 {
 	(void)error;
 	printer_power_cut(printer, now, values[0].as.ns, cause);
 	return SIM_OK;
 }
 
+/* clang-format off */
 static const char *const DIRECTIONS[] = {"slow", "fast", NULL};
 static const struct param CLOCK_SKEW[] = {
 	{.name = "by", .type = PARAM_DURATION, .unit = "s", .min = 0, .max = 31536000,
@@ -55,7 +58,7 @@ static const struct param PLATE_SENSOR[] = {
 };
 
 static const struct param POWER_CUT[] = {
-	{.name = "for", .type = PARAM_DURATION, .unit = "s", .fallback = "10s", .min = 0.001,
+	{.name = "lasts", .type = PARAM_DURATION, .unit = "s", .fallback = "10s", .min = 0.001,
 	 .max = 31536000, .help = "power is back after this long"},
 };
 
@@ -81,6 +84,7 @@ static const struct {
 	  PARAMS(POWER_CUT)},
 	 apply_power_cut},
 };
+/* clang-format on */
 
 const struct vocab_row *printer_fault_row(size_t index)
 {

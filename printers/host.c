@@ -9,22 +9,23 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-/* --- services -------------------------------------------------------------------------- */
+/* --- services -------------------------------------------------------------------- */
 
 static void host_log(void *arg, const char *text)
 {
 	struct printer *printer = arg;
-	outbox_say(printer->outbox, printer->m.now, SLOT_INPUT, SLOT_NONE, KIND_FIRMWARE_LOG,
-		   F_TEXT("text", or_empty(text)));
+	outbox_say(printer->outbox, printer->m.now, SLOT_INPUT, SLOT_NONE,
+		   KIND_FIRMWARE_LOG, F_TEXT("text", or_empty(text)));
 }
 
-static void host_net_tx(void *arg, const void *payload, size_t length, int qos, uint32_t flags,
-			uint64_t message)
+static void host_net_tx(void *arg, const void *payload, size_t length, int qos,
+			uint32_t flags, uint64_t message)
 {
 	struct printer *printer = arg;
 	enum trace_level level = flags & JOBJAM_FW_TX_ROUTINE ? TRACE_FULL : TRACE_STORY;
 	enum outbox_slot cause = message ? SLOT_OF_MESSAGE(message) : SLOT_STATE;
-	outbox_report(printer->outbox, printer->m.now, cause, level, payload, length, qos);
+	outbox_report(printer->outbox, printer->m.now, cause, level, payload, length,
+		      qos);
 }
 
 static uint32_t host_nv_read(void *arg, uint32_t key, void *bytes, uint32_t size)
@@ -43,7 +44,8 @@ static void nv_remove(struct machine_nv *nv, uint32_t key)
 	uint16_t at = nv->at[key], length = nv->length[key];
 	if (length == 0)
 		return;
-	memmove(nv->bytes + at, nv->bytes + at + length, (size_t)(nv->used - at - length));
+	memmove(nv->bytes + at, nv->bytes + at + length,
+		(size_t)(nv->used - at - length));
 	nv->used = (uint16_t)(nv->used - length);
 	nv->length[key] = 0;
 	for (int i = 0; i < NV_KEYS; i++)
@@ -105,19 +107,20 @@ static int host_file(void *arg, const char *md5, const char *url,
 		.nozzle_c = file->nozzle_c,
 		.bed_c = file->bed_c,
 	};
-	memcpy(ret_file->name, file->name, strnlen(file->name, sizeof(ret_file->name) - 1));
+	memcpy(ret_file->name, file->name,
+	       strnlen(file->name, sizeof(ret_file->name) - 1));
 	memcpy(ret_file->md5, file->md5, strnlen(file->md5, sizeof(ret_file->md5) - 1));
 	return 0;
 }
 
-/* --- what a build decided ---------------------------------------------------------------- */
+/* --- what a build decided -------------------------------------------------------- */
 
 typedef void notice_fn(struct printer *printer, const struct jobjam_fw_notice *notice);
 
 /* What led to it: the answer to a prompt, else the message. */
 static enum outbox_slot origin(const struct jobjam_fw_notice *notice)
 {
-	return notice->prompt	 ? SLOT_OF_PROMPT(notice->prompt)
+	return notice->prompt    ? SLOT_OF_PROMPT(notice->prompt)
 	       : notice->message ? SLOT_OF_MESSAGE(notice->message)
 				 : SLOT_INPUT;
 }
@@ -162,8 +165,13 @@ static void on_refused(struct printer *printer, const struct jobjam_fw_notice *n
 
 static void on_waiting(struct printer *printer, const struct jobjam_fw_notice *notice)
 {
-	outbox_say(printer->outbox, printer->m.now, message_slot(notice), message_slot(notice),
-		   KIND_FIRMWARE_WAITING, F_INT("task", notice->task),
+	struct machine *m = &printer->m;
+	m->asked_task = notice->task;
+	copy(m->asked_job, sizeof(m->asked_job), notice->job);
+	copy(m->asked_file, sizeof(m->asked_file), notice->file);
+	outbox_say(printer->outbox, printer->m.now, message_slot(notice),
+		   message_slot(notice), KIND_FIRMWARE_WAITING,
+		   F_INT("task", notice->task),
 		   F_TEXT("reason", or_empty(notice->reason)),
 		   F_TEXT("job", or_empty(notice->job)));
 }
@@ -176,12 +184,19 @@ static const char *where_name(uint32_t where)
 
 static void on_shown(struct printer *printer, const struct jobjam_fw_notice *notice)
 {
-	enum outbox_slot cause = notice->message ? SLOT_OF_MESSAGE(notice->message)
-						 : SLOT_TRIP;
+	enum outbox_slot cause =
+		notice->message ? SLOT_OF_MESSAGE(notice->message) : SLOT_TRIP;
+	if (notice->where & JOBJAM_FW_AT_MACHINE)
+		printer->m.screen_prompt = notice->prompt;
+	if (notice->task != printer->m.asked_task) { /* not about that start */
+		printer->m.asked_task = 0;
+		printer->m.asked_job[0] = printer->m.asked_file[0] = '\0';
+	}
 	outbox_say(printer->outbox, printer->m.now, cause, SLOT_OF_PROMPT(notice->prompt),
 		   KIND_PROMPT_SHOWN, F_INT("prompt", notice->prompt),
 		   F_TEXT("what", or_empty(notice->what)),
-		   F_TEXT("where", where_name(notice->where)), F_INT("task", notice->task));
+		   F_TEXT("where", where_name(notice->where)),
+		   F_INT("task", notice->task));
 }
 
 static void on_answered(struct printer *printer, const struct jobjam_fw_notice *notice)
@@ -192,7 +207,8 @@ static void on_answered(struct printer *printer, const struct jobjam_fw_notice *
 		   F_INT("prompt", notice->prompt),
 		   F_TEXT("answer", notice->yes ? "yes" : "no"),
 		   F_TEXT("by", here ? printer->person : "app"),
-		   F_TEXT("where", where_name(notice->where)), F_INT("task", notice->task));
+		   F_TEXT("where", where_name(notice->where)),
+		   F_INT("task", notice->task));
 }
 
 static void on_lapsed(struct printer *printer, const struct jobjam_fw_notice *notice)
@@ -238,7 +254,8 @@ static void host_notice(void *arg, const struct jobjam_fw_notice *notice)
 		[JOBJAM_FW_NOTICE_TRIP] = on_trip,
 		[JOBJAM_FW_NOTICE_SENSED] = on_sensed,
 	};
-	if (notice->size >= sizeof(*notice) && notice->kind < sizeof(TABLE) / sizeof(TABLE[0]))
+	if (notice->size >= sizeof(*notice) &&
+	    notice->kind < sizeof(TABLE) / sizeof(TABLE[0]))
 		TABLE[notice->kind](arg, notice);
 	else
 		host_log(arg, "a notice of an unknown kind or size was left out");

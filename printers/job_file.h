@@ -26,7 +26,9 @@ struct job_shelf;
 struct job_shelf *job_shelf_new(void);
 void job_shelf_free(struct job_shelf *shelf);
 /* Copies. SIM_EINVAL names the field that is out of range. */
-int job_shelf_add(struct job_shelf *shelf, const struct job_file *file, struct sim_error *error);
-const struct job_file *job_shelf_find(const struct job_shelf *shelf, const char *md5_or_url);
+int job_shelf_add(struct job_shelf *shelf, const struct job_file *file,
+		  struct sim_error *error);
+const struct job_file *job_shelf_find(const struct job_shelf *shelf,
+				      const char *md5_or_url);
 
 #endif

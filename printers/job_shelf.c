@@ -5,14 +5,18 @@
 #include <string.h>
 
 struct job_shelf {
-	struct job_file **files; /* each its own allocation: pointers given out stay good */
+	struct job_file *
+		*files; /* each its own allocation: pointers given out stay good */
 	size_t n, capacity;
 };
 
-enum { SHELF_MAX = 100000 };
+enum {
+	SHELF_MAX = 100000
+};
 
-static const double FILAMENT_MM2 = 2.405;  /* 1.75 mm thick */
-static const double FLOW_MAX_MM3_S = 25.0; /* slicer profiles of the machines stop at 21 */
+static const double FILAMENT_MM2 = 2.405; /* 1.75 mm thick */
+static const double FLOW_MAX_MM3_S =
+	25.0; /* slicer profiles of the machines stop at 21 */
 
 struct job_shelf *job_shelf_new(void)
 {
@@ -30,6 +34,7 @@ void job_shelf_free(struct job_shelf *shelf)
 }
 
 /* Bounds of what the machines can do, wide enough for any real file. */
+/* clang-format off */
 static const struct {
 	const char *name;
 	size_t at;
@@ -43,6 +48,7 @@ static const struct {
 	FIELD(nozzle_c, 150, 320),     FIELD(bed_c, 0, 120),
 #undef FIELD
 };
+/* clang-format on */
 
 static int check(const struct job_file *file, struct sim_error *error)
 {
@@ -50,33 +56,40 @@ static int check(const struct job_file *file, struct sim_error *error)
 		double value;
 		memcpy(&value, (const char *)file + FIELDS[i].at, sizeof(value));
 		if (!(value >= FIELDS[i].min && value <= FIELDS[i].max))
-			return sim_fail(error, SIM_EINVAL, "job %.63s: %s is %g; it must be %g to %g",
+			return sim_fail(error, SIM_EINVAL,
+					"job %.63s: %s is %g; it must be %g to %g",
 					file->name, FIELDS[i].name, value, FIELDS[i].min,
 					FIELDS[i].max);
 	}
 	if (file->x1_mm <= file->x0_mm || file->y1_mm <= file->y0_mm)
-		return sim_fail(error, SIM_EINVAL,
-				"job %.63s: x1_mm and y1_mm must lie beyond x0_mm and y0_mm",
-				file->name);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"job %.63s: x1_mm and y1_mm must lie beyond x0_mm and y0_mm",
+			file->name);
 	if (file->layers < 1 || file->layers > 100000)
-		return sim_fail(error, SIM_EINVAL, "job %.63s: layers is %d; it must be 1 to 100000",
+		return sim_fail(error, SIM_EINVAL,
+				"job %.63s: layers is %d; it must be 1 to 100000",
 				file->name, file->layers);
 	if (file->print_for < SIM_S || file->print_for > 30 * SIM_DAY)
 		return sim_fail(error, SIM_EINVAL,
-				"job %.63s: print_for must be between 1s and 30d", file->name);
-	double flow = file->metres * 1000.0 * FILAMENT_MM2 / ((double)file->print_for / 1e9);
+				"job %.63s: print_for must be between 1s and 30d",
+				file->name);
+	double flow =
+		file->metres * 1000.0 * FILAMENT_MM2 / ((double)file->print_for / 1e9);
 	if (flow > FLOW_MAX_MM3_S)
-		return sim_fail(error, SIM_EINVAL,
-				"job %.63s: %g m of filament in that time are %.0f mm3/s; a "
-				"hotend of this kind melts at most %g",
-				file->name, file->metres, flow, FLOW_MAX_MM3_S);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"job %.63s: %g m of filament in that time are %.0f mm3/s; a "
+			"hotend of this kind melts at most %g",
+			file->name, file->metres, flow, FLOW_MAX_MM3_S);
 	if (file->md5[0] == '\0' && file->url[0] == '\0')
 		return sim_fail(error, SIM_EINVAL, "job %.63s: md5 or url must be given",
 				file->name);
 	return SIM_OK;
 }
 
-int job_shelf_add(struct job_shelf *shelf, const struct job_file *file, struct sim_error *error)
+int job_shelf_add(struct job_shelf *shelf, const struct job_file *file,
+		  struct sim_error *error)
 {
 	int status = check(file, error);
 	if (status)
@@ -85,7 +98,8 @@ int job_shelf_add(struct job_shelf *shelf, const struct job_file *file, struct s
 		return sim_fail(error, SIM_ELIMIT, "more than %d job files", SHELF_MAX);
 	if (shelf->n == shelf->capacity) {
 		size_t capacity = shelf->capacity ? shelf->capacity * 2 : 16;
-		struct job_file **files = realloc(shelf->files, capacity * sizeof(*files));
+		struct job_file **files =
+			realloc(shelf->files, capacity * sizeof(*files));
 		if (!files)
 			return sim_fail(error, SIM_ENOMEM, "no memory for job files");
 		shelf->files = files;
@@ -99,7 +113,8 @@ int job_shelf_add(struct job_shelf *shelf, const struct job_file *file, struct s
 	return SIM_OK;
 }
 
-const struct job_file *job_shelf_find(const struct job_shelf *shelf, const char *md5_or_url)
+const struct job_file *job_shelf_find(const struct job_shelf *shelf,
+				      const char *md5_or_url)
 {
 	if (md5_or_url[0] == '\0')
 		return NULL;

@@ -8,9 +8,9 @@
 const char *machine_state_name(uint32_t state)
 {
 	static const char *const NAMES[] = {
-		[JOBJAM_FW_IDLE] = "IDLE",	 [JOBJAM_FW_PREPARE] = "PREPARE",
+		[JOBJAM_FW_IDLE] = "IDLE",       [JOBJAM_FW_PREPARE] = "PREPARE",
 		[JOBJAM_FW_RUNNING] = "RUNNING", [JOBJAM_FW_PAUSE] = "PAUSE",
-		[JOBJAM_FW_FINISH] = "FINISH",	 [JOBJAM_FW_FAILED] = "FAILED",
+		[JOBJAM_FW_FINISH] = "FINISH",   [JOBJAM_FW_FAILED] = "FAILED",
 	};
 	return state < sizeof(NAMES) / sizeof(NAMES[0]) ? NAMES[state] : "UNKNOWN";
 }
@@ -40,15 +40,16 @@ void machine_pass(struct printer *printer, sim_ns t)
 	m->now = t;
 }
 
-/* --- endings ----------------------------------------------------------------------------- */
+/* --- endings --------------------------------------------------------------------- */
 
 static void add_filament(struct machine *m)
 {
 	const struct motion *motion = &m->motion;
 	m->impact.grams_printed += motion->grams_good;
-	m->impact.grams_wasted += motion->grams_over + motion->grams_air + motion->grams_purged;
-	m->impact.metres_wasted += motion->metres_over + motion->metres_air +
-				   motion->metres_purged;
+	m->impact.grams_wasted +=
+		motion->grams_over + motion->grams_air + motion->grams_purged;
+	m->impact.metres_wasted +=
+		motion->metres_over + motion->metres_air + motion->metres_purged;
 }
 
 static void say_waste(struct printer *printer)
@@ -57,10 +58,12 @@ static void say_waste(struct printer *printer)
 	const struct motion *motion = &m->motion;
 	double ruined = motion->grams_over + motion->grams_air;
 	if (motion->grams_air >= 0.01)
-		outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_NONE, KIND_HARM_SPAGHETTI,
-			   F_REAL("grams", motion->grams_air), F_INT("task", m->task));
+		outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_NONE,
+			   KIND_HARM_SPAGHETTI, F_REAL("grams", motion->grams_air),
+			   F_INT("task", m->task));
 	if (ruined >= 0.01)
-		outbox_say(printer->outbox, m->now, SLOT_ENDED, SLOT_NONE, KIND_HARM_WASTED,
+		outbox_say(printer->outbox, m->now, SLOT_ENDED, SLOT_NONE,
+			   KIND_HARM_WASTED,
 			   F_REAL("grams", ruined + motion->grams_purged),
 			   F_REAL("metres", motion->metres_over + motion->metres_air +
 						    motion->metres_purged),
@@ -75,22 +78,23 @@ void machine_end_job(struct printer *printer, const char *how, uint32_t layers)
 	say_waste(printer);
 	add_filament(m);
 	if (motion_leave_object(&m->motion, &m->plate, m->task))
-		outbox_say(printer->outbox, m->now, SLOT_ENDED, SLOT_NONE, KIND_PLATE_OCCUPIED,
-			   F_INT("task", m->task), F_TEXT("job", m->job_name),
-			   F_INT("objects", m->plate.n),
+		outbox_say(printer->outbox, m->now, SLOT_ENDED, SLOT_NONE,
+			   KIND_PLATE_OCCUPIED, F_INT("task", m->task),
+			   F_TEXT("job", m->job_name), F_INT("objects", m->plate.n),
 			   F_REAL("height_mm", plate_top(&m->plate)),
 			   F_REAL("grams", plate_grams(&m->plate)));
 	m->job = false;
 }
 
-/* --- what the outputs begin ----------------------------------------------------------------- */
+/* --- what the outputs begin ------------------------------------------------------ */
 
 static void say_state(struct printer *printer, const struct jobjam_fw_actuators *out)
 {
 	struct machine *m = &printer->m;
 	enum outbox_slot cause = m->job ? SLOT_START : SLOT_ENDED;
 	if (out->state != m->out.state)
-		outbox_say(printer->outbox, m->now, cause, SLOT_STATE, KIND_FIRMWARE_STATE,
+		outbox_say(printer->outbox, m->now, cause, SLOT_STATE,
+			   KIND_FIRMWARE_STATE,
 			   F_TEXT("state", machine_state_name(out->state)),
 			   F_INT("task", m->task));
 	if (out->stage != m->out.stage && m->job)
@@ -113,14 +117,16 @@ static void say_contact(struct printer *printer, const struct motion_contact *co
 	if (contact->kind == CONTACT_OVER) {
 		outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_NONE,
 			   KIND_HARM_PRINTED_OVER, F_INT("objects", contact->objects),
-			   F_REAL("object_mm", contact->object_mm), F_INT("task", m->task),
+			   F_REAL("object_mm", contact->object_mm),
+			   F_INT("task", m->task),
 			   F_INT("object_task", contact->object_task));
 		return;
 	}
 	m->impact.collisions++;
 	outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_TOUCH, KIND_HARM_COLLISION,
 		   F_TEXT("kind", contact->kind == CONTACT_PRESS ? "press" : "lateral"),
-		   F_TEXT("part", contact->part), F_REAL("speed_mm_s", contact->speed_mm_s),
+		   F_TEXT("part", contact->part),
+		   F_REAL("speed_mm_s", contact->speed_mm_s),
 		   F_REAL("object_mm", contact->object_mm), F_INT("task", m->task),
 		   F_INT("object_task", contact->object_task));
 	if (contact->damaged)
@@ -138,11 +144,12 @@ static void begin_move(struct printer *printer, const struct jobjam_fw_motion *m
 	if (move->seq == m->out.motion.seq)
 		return;
 	if (name != m->move_name)
-		outbox_say(printer->outbox, m->now, m->job ? SLOT_STAGE : SLOT_ENDED, SLOT_MOVE,
-			   KIND_MOTION_STAGE, F_TEXT("stage", name), F_INT("task", m->task));
+		outbox_say(printer->outbox, m->now, m->job ? SLOT_STAGE : SLOT_ENDED,
+			   SLOT_MOVE, KIND_MOTION_STAGE, F_TEXT("stage", name),
+			   F_INT("task", m->task));
 	m->move_name = name;
-	int n = motion_begin(&m->motion, &m->plate, printer->model, move, m->now, &m->luck,
-			     contacts);
+	int n = motion_begin(&m->motion, &m->plate, printer->model, move, m->now,
+			     &m->luck, contacts);
 	for (int i = 0; i < n; i++)
 		say_contact(printer, &contacts[i]);
 }
@@ -211,7 +218,7 @@ static void follow(struct printer *printer, struct jobjam_fw_actuators *out)
 	m->out = *out;
 }
 
-/* --- the step ---------------------------------------------------------------------------------- */
+/* --- the step -------------------------------------------------------------------- */
 
 static uint32_t sense_plate(const struct printer *printer)
 {
@@ -226,7 +233,8 @@ static uint32_t sense_plate(const struct printer *printer)
 	case PLATE_SENSOR_WORKS:
 		break;
 	}
-	return plate_is_visible(&m->plate) ? JOBJAM_FW_PLATE_OBJECT : JOBJAM_FW_PLATE_CLEAR;
+	return plate_is_visible(&m->plate) ? JOBJAM_FW_PLATE_OBJECT
+					   : JOBJAM_FW_PLATE_CLEAR;
 }
 
 static struct jobjam_fw_sensors read_sensors(const struct printer *printer)
@@ -286,7 +294,7 @@ void machine_step(struct printer *printer, sim_ns t)
 	outbox_append_reports(printer->outbox);
 }
 
-/* --- power -------------------------------------------------------------------------------------- */
+/* --- power ----------------------------------------------------------------------- */
 
 int machine_boot(struct printer *printer, struct sim_error *error)
 {
@@ -310,9 +318,12 @@ int machine_boot(struct printer *printer, struct sim_error *error)
 	if (status != JOBJAM_FW_OK && status != JOBJAM_FW_WARN) {
 		printer->firmware = NULL;
 		m->dead = true;
-		return sim_fail(error, SIM_EUNFIT, "%s: its firmware build does not start (%d)",
+		return sim_fail(error, SIM_EUNFIT,
+				"%s: its firmware build does not start (%d)",
 				printer->name, status);
 	}
+	if (printer->online)
+		printer->api->net_event(printer->firmware, JOBJAM_FW_NET_UP);
 	machine_step(printer, m->now);
 	return SIM_OK;
 }
@@ -323,8 +334,8 @@ void machine_power_off(struct printer *printer)
 	if (m->job)
 		machine_end_job(printer, "aborted", 0);
 	if (m->out.prompt)
-		outbox_say(printer->outbox, m->now, SLOT_OF_PROMPT(m->out.prompt), SLOT_NONE,
-			   KIND_PROMPT_EXPIRED, F_INT("prompt", m->out.prompt),
+		outbox_say(printer->outbox, m->now, SLOT_OF_PROMPT(m->out.prompt),
+			   SLOT_NONE, KIND_PROMPT_EXPIRED, F_INT("prompt", m->out.prompt),
 			   F_INT("task", m->task));
 	if (m->nozzle.on || m->bed.on) {
 		say_heat(printer, "bed", &m->bed, 0.0, 0.0, m->heat.bed_sensor_c);

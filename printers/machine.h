@@ -13,7 +13,10 @@
 #include "printers/plant/heat.h"
 #include "printers/plant/motion.h"
 
-enum { NV_KEYS = 8, NV_BYTES = 4096 };
+enum {
+	NV_KEYS = 8,
+	NV_BYTES = 4096
+};
 
 /* Survives a power cut: records one after the other, in no particular order. */
 struct machine_nv {
@@ -43,7 +46,10 @@ struct machine {
 	bool job;
 	int64_t task;
 	char job_name[64], file[40];
-	const char *move_name; /* one of motion_name()'s literals */
+	int64_t asked_task; /* of the start that waits, or the last one that did */
+	char asked_job[64], asked_file[40];
+	uint32_t screen_prompt; /* the last one that may be answered at the machine */
+	const char *move_name;  /* one of motion_name()'s literals */
 	struct printer_impact impact;
 	struct machine_nv nv;
 };
@@ -64,6 +70,7 @@ struct printer {
 	size_t n_values;
 	struct outbox *outbox;
 	uint64_t messages, steps;
+	bool online;       /* as last told, also while there is no power */
 	sim_ns power_back; /* SIM_NEVER: nobody turns it on again by itself */
 	char person[64];   /* who acts in the present input */
 	char name[64], serial[64];

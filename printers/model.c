@@ -7,6 +7,7 @@
 
 /* Toolhead clearances as in the vendor's published slicer profiles: radius 68 mm, rod 33
  * mm away and 34 mm up, nozzle 4.2 mm below the head. */
+/* clang-format off */
 static const struct printer_model MODELS[] = {
 	{
 		.name = "p1p",
@@ -27,6 +28,7 @@ static const struct printer_model MODELS[] = {
 		.plant = &plant_class_a,
 	},
 };
+/* clang-format on */
 
 const struct printer_model *printer_model_at(size_t index)
 {

@@ -13,7 +13,8 @@ struct printer_model {
 	bool full_reports; /* each report is complete (X1); false: only what changed (P1) */
 	double bed_x_mm, bed_y_mm, height_mm;
 	/* toolhead geometry for collisions (facts: published machine profiles) */
-	double nozzle_radius_mm, head_radius_mm, nozzle_length_mm, rod_distance_mm, rod_height_mm;
+	double nozzle_radius_mm, head_radius_mm, nozzle_length_mm, rod_distance_mm,
+		rod_height_mm;
 	const struct plant_constants *plant; /* printers/plant/heat.h */
 };
 

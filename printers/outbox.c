@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS_MAX = 8, ENTRIES_MAX = 4096 };
+enum {
+	FIELDS_MAX = 8,
+	ENTRIES_MAX = 4096
+};
 
 struct entry {
 	sim_ns t;
@@ -82,7 +85,8 @@ static struct entry *add(struct list *list)
 	if (list->n == list->capacity) {
 		list->capacity = list->capacity ? list->capacity * 2 : 16;
 		assert(list->capacity <= ENTRIES_MAX);
-		list->entries = grow(list->entries, list->capacity * sizeof(struct entry));
+		list->entries =
+			grow(list->entries, list->capacity * sizeof(struct entry));
 	}
 	return &list->entries[list->n++];
 }
@@ -101,8 +105,8 @@ static size_t keep(struct outbox *outbox, const void *bytes, size_t length)
 }
 
 void outbox_event(struct outbox *outbox, sim_ns t, enum outbox_slot cause,
-		  enum outbox_slot fills, enum outbox_slot fills_too, enum trace_kind kind,
-		  const struct trace_field *fields, size_t n_fields)
+		  enum outbox_slot fills, enum outbox_slot fills_too,
+		  enum trace_kind kind, const struct trace_field *fields, size_t n_fields)
 {
 	assert(n_fields <= FIELDS_MAX);
 	struct entry *entry = add(&outbox->said);

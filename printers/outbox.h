@@ -21,11 +21,13 @@ enum outbox_slot {
 	SLOT_ENDED,  /* firmware.ended */
 	SLOT_TRIP,   /* firmware.trip */
 	SLOT_PROMPT, /* and the next 8: by prompt number */
-	SLOT_MESSAGE = SLOT_PROMPT + 8, /* and the next 32: by message number */
-	N_SLOTS = SLOT_MESSAGE + 32
+	/* and the next 256: by message number; a start that a build keeps back while more
+	 * messages than that come in loses its cause */
+	SLOT_MESSAGE = SLOT_PROMPT + 8,
+	N_SLOTS = SLOT_MESSAGE + 256
 };
 #define SLOT_OF_PROMPT(n)  ((enum outbox_slot)(SLOT_PROMPT + (n) % 8))
-#define SLOT_OF_MESSAGE(n) ((enum outbox_slot)(SLOT_MESSAGE + (n) % 32))
+#define SLOT_OF_MESSAGE(n) ((enum outbox_slot)(SLOT_MESSAGE + (n) % 256))
 
 struct outbox;
 
@@ -33,13 +35,14 @@ struct outbox *outbox_new(void); /* NULL: no memory */
 void outbox_free(struct outbox *outbox);
 bool outbox_is_empty(const struct outbox *outbox);
 sim_ns outbox_first(const struct outbox *outbox); /* SIM_NEVER when empty */
-void outbox_drop(struct outbox *outbox); /* throws everything away */
+void outbox_drop(struct outbox *outbox);          /* throws everything away */
 
 /* Texts are copied, keys are literals. fills: slots that get the event's id; SLOT_NONE
  * where there is none. */
 void outbox_event(struct outbox *outbox, sim_ns t, enum outbox_slot cause,
-		  enum outbox_slot fills, enum outbox_slot fills_too, enum trace_kind kind,
-		  const struct trace_field *fields, size_t n_fields);
+		  enum outbox_slot fills, enum outbox_slot fills_too,
+		  enum trace_kind kind, const struct trace_field *fields,
+		  size_t n_fields);
 #define outbox_say(outbox, t, cause, fills, kind, ...) \
 	outbox_event(outbox, t, cause, fills, SLOT_NONE, kind, TRACE_FIELDS(__VA_ARGS__))
 void outbox_report(struct outbox *outbox, sim_ns t, enum outbox_slot cause,

@@ -12,15 +12,16 @@
  * one go. */
 static const sim_ns AHEAD_MOST = SIM_H;
 
-/* --- making ---------------------------------------------------------------------------- */
+/* --- making ---------------------------------------------------------------------- */
 
 static int copy_name(char *to, size_t size, const char *from, const char *what,
 		     struct sim_error *error)
 {
 	size_t length = from ? strlen(from) : 0;
 	if (length == 0 || length >= size)
-		return sim_fail(error, SIM_EINVAL, "a printer's %s must have 1 to %zu bytes",
-				what, size - 1);
+		return sim_fail(error, SIM_EINVAL,
+				"a printer's %s must have 1 to %zu bytes", what,
+				size - 1);
 	memcpy(to, from, length + 1);
 	return SIM_OK;
 }
@@ -28,11 +29,11 @@ static int copy_name(char *to, size_t size, const char *from, const char *what,
 static int take_options(struct printer *printer, const struct printer_options *options,
 			struct sim_error *error)
 {
-	int status = copy_name(printer->name, sizeof(printer->name), options->name, "name",
-			       error);
+	int status = copy_name(printer->name, sizeof(printer->name), options->name,
+			       "name", error);
 	if (!status)
-		status = copy_name(printer->serial, sizeof(printer->serial), options->serial,
-				   "serial", error);
+		status = copy_name(printer->serial, sizeof(printer->serial),
+				   options->serial, "serial", error);
 	if (!status)
 		status = firmware_build_values(options->build, options->settings,
 					       printer->values, error);
@@ -118,13 +119,14 @@ void printer_free(struct printer *printer)
 	free(printer);
 }
 
-/* --- ahead and back ---------------------------------------------------------------------- */
+/* --- ahead and back -------------------------------------------------------------- */
 
 static void save(struct printer *printer)
 {
 	size_t size = printer->firmware_size;
 	printer->saved = printer->m;
-	int status = printer->api->save(printer->firmware, printer->saved_firmware, &size);
+	int status =
+		printer->api->save(printer->firmware, printer->saved_firmware, &size);
 	assert(status == JOBJAM_FW_OK);
 	(void)status;
 }
@@ -157,7 +159,8 @@ sim_ns printer_due(struct printer *printer, sim_ns now)
 	save(printer);
 	run(printer, now + AHEAD_MOST);
 	printer->ahead = true;
-	printer->due = outbox_is_empty(printer->outbox) ? printer->m.wake : printer->m.now;
+	printer->due =
+		outbox_is_empty(printer->outbox) ? printer->m.wake : printer->m.now;
 	return printer->due;
 }
 
@@ -193,9 +196,10 @@ static void bring_to(struct printer *printer, sim_ns now)
 	machine_pass(printer, now);
 }
 
-/* --- inputs --------------------------------------------------------------------------------- */
+/* --- inputs ---------------------------------------------------------------------- */
 
-static void begin_input(struct printer *printer, sim_ns now, const char *who, trace_id cause)
+static void begin_input(struct printer *printer, sim_ns now, const char *who,
+			trace_id cause)
 {
 	bring_to(printer, now);
 	size_t length = who ? strnlen(who, sizeof(printer->person) - 1) : 0;
@@ -210,8 +214,8 @@ static void end_input(struct printer *printer, sim_ns now)
 	commit(printer);
 }
 
-void printer_message(struct printer *printer, sim_ns now, const void *payload, size_t length,
-		     trace_id cause)
+void printer_message(struct printer *printer, sim_ns now, const void *payload,
+		     size_t length, trace_id cause)
 {
 	begin_input(printer, now, NULL, cause);
 	if (!printer->firmware || printer->m.dead)
@@ -225,6 +229,7 @@ void printer_message(struct printer *printer, sim_ns now, const void *payload, s
 void printer_online(struct printer *printer, sim_ns now, bool online, trace_id cause)
 {
 	begin_input(printer, now, NULL, cause);
+	printer->online = online;
 	if (!printer->firmware || printer->m.dead)
 		return;
 	printer->api->net_event(printer->firmware,
@@ -249,19 +254,22 @@ void printer_answer(struct printer *printer, sim_ns now, int prompt, bool yes,
 		     (uint32_t)prompt);
 }
 
-void printer_take_object(struct printer *printer, sim_ns now, const char *who, trace_id cause)
+void printer_take_object(struct printer *printer, sim_ns now, const char *who,
+			 trace_id cause)
 {
 	begin_input(printer, now, who, cause);
 	struct machine *m = &printer->m;
 	if (m->plate.n > 0)
-		outbox_say(printer->outbox, now, SLOT_INPUT, SLOT_NONE, KIND_PLATE_CLEARED,
-			   F_TEXT("by", printer->person), F_INT("objects", m->plate.n));
+		outbox_say(printer->outbox, now, SLOT_INPUT, SLOT_NONE,
+			   KIND_PLATE_CLEARED, F_TEXT("by", printer->person),
+			   F_INT("objects", m->plate.n));
 	plate_clear(&m->plate);
 	tell(printer, now, JOBJAM_FW_USER_PLATE_EMPTY, 0);
 	commit(printer); /* also without power */
 }
 
-void printer_press_stop(struct printer *printer, sim_ns now, const char *who, trace_id cause)
+void printer_press_stop(struct printer *printer, sim_ns now, const char *who,
+			trace_id cause)
 {
 	begin_input(printer, now, who, cause);
 	tell(printer, now, JOBJAM_FW_USER_STOP, 0);
@@ -281,13 +289,19 @@ void printer_power(struct printer *printer, sim_ns now, bool on, trace_id cause)
 	commit(printer);
 }
 
+bool printer_powered(const struct printer *printer)
+{
+	return printer->m.powered;
+}
+
 void printer_power_cut(struct printer *printer, sim_ns now, sim_ns length, trace_id cause)
 {
 	printer_power(printer, now, false, cause);
 	printer->power_back = length < SIM_NEVER - now ? now + length : SIM_NEVER;
 }
 
-void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns skew, trace_id cause)
+void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns skew,
+			    trace_id cause)
 {
 	begin_input(printer, now, NULL, cause);
 	printer->m.skew = skew;
@@ -300,7 +314,7 @@ void printer_set_plate_sensor(struct printer *printer, sim_ns now,
 	printer->m.plate_sensor = state;
 }
 
-/* --- looking ---------------------------------------------------------------------------------- */
+/* --- looking --------------------------------------------------------------------- */
 
 void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_view)
 {
@@ -316,19 +330,24 @@ void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_
 	struct heat_drive drive = machine_drive(m);
 	heat_run(&heat, printer->model->plant, &drive, now - m->now);
 
+	bool asked = !m->job && m->out.prompt != 0;
 	*ret_view = (struct printer_view){
 		.state = m->powered ? machine_state_name(m->out.state) : "OFF",
 		.printing = m->job,
-		.task = m->job ? m->task : 0,
+		.task = m->job  ? m->task
+			: asked ? m->asked_task
+				: 0,
 		.objects = m->plate.n,
-		.prompt = (int)m->out.prompt,
+		.prompt = m->out.prompt == m->screen_prompt ? (int)m->out.prompt : 0,
 		.nozzle_c = heat.block_c,
 		.bed_c = heat.plate_c,
 		.start_event = outbox_slot(printer->outbox, SLOT_START),
 	};
-	if (m->job) {
-		memcpy(ret_view->job, m->job_name, sizeof(ret_view->job));
-		memcpy(ret_view->file, m->file, sizeof(ret_view->file));
+	if (m->job || asked) {
+		memcpy(ret_view->job, m->job ? m->job_name : m->asked_job,
+		       sizeof(ret_view->job));
+		memcpy(ret_view->file, m->job ? m->file : m->asked_file,
+		       sizeof(ret_view->file));
 	}
 }
 

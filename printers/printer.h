@@ -34,12 +34,12 @@ struct printer_options {
 	const char *serial; /* "SIM00007"; copied */
 	const struct printer_model *model;
 	const struct firmware_build *build; /* borrowed */
-	const char *settings;   /* "start_expiry=300s\n…": the build's switches; copied */
+	const char *settings; /* "start_expiry=300s\n…": the build's switches; copied */
 	const struct job_shelf *shelf; /* files by url or md5; borrowed */
 	uint64_t seed;
-	struct trace *trace;    /* borrowed */
+	struct trace *trace; /* borrowed */
 	const struct clock *clock;
-	double room_c;          /* 22 */
+	double room_c; /* 22 */
 	struct printer_outlets outlets;
 };
 
@@ -55,37 +55,48 @@ sim_ns printer_due(struct printer *printer, sim_ns now);
 void printer_advance(struct printer *printer, sim_ns now);
 
 /* Inputs. Each first brings the machine to now. */
-void printer_message(struct printer *printer, sim_ns now, const void *payload, size_t length,
-		     trace_id cause);
+void printer_message(struct printer *printer, sim_ns now, const void *payload,
+		     size_t length, trace_id cause);
 void printer_online(struct printer *printer, sim_ns now, bool online, trace_id cause);
 /* A person at the machine: answers a prompt, takes what lies on the plate, presses stop,
  * turns the power switch. who: "owner/007". */
 void printer_answer(struct printer *printer, sim_ns now, int prompt, bool yes,
 		    const char *who, trace_id cause);
-void printer_take_object(struct printer *printer, sim_ns now, const char *who, trace_id cause);
-void printer_press_stop(struct printer *printer, sim_ns now, const char *who, trace_id cause);
+void printer_take_object(struct printer *printer, sim_ns now, const char *who,
+			 trace_id cause);
+void printer_press_stop(struct printer *printer, sim_ns now, const char *who,
+			trace_id cause);
 void printer_power(struct printer *printer, sim_ns now, bool on, trace_id cause);
 
 /* Off now, and on again by itself after length (SIM_NEVER: somebody has to). */
-void printer_power_cut(struct printer *printer, sim_ns now, sim_ns length, trace_id cause);
+void printer_power_cut(struct printer *printer, sim_ns now, sim_ns length,
+		       trace_id cause);
+/* Is the power on? Without it the machine has no network either: whoever holds its
+ * connection lets it go. */
+bool printer_powered(const struct printer *printer);
 
 /* Faults of the machine itself (vocabulary: printers/faults.h). */
-void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns skew, trace_id cause);
-enum plate_sensor_state { PLATE_SENSOR_WORKS, PLATE_SENSOR_UNAVAILABLE, PLATE_SENSOR_BLIND };
+void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns skew,
+			    trace_id cause);
+enum plate_sensor_state {
+	PLATE_SENSOR_WORKS,
+	PLATE_SENSOR_UNAVAILABLE,
+	PLATE_SENSOR_BLIND
+};
 void printer_set_plate_sensor(struct printer *printer, sim_ns now,
 			      enum plate_sensor_state state, trace_id cause);
 
 /* What a person standing before it sees. Brings it to now. */
 struct printer_view {
-	const char *state;     /* "IDLE", "RUNNING", … as on its screen */
-	bool printing;         /* something moves or heats for a job */
-	int64_t task;          /* of the job on it, 0: none */
-	char job[64];          /* its name */
-	char file[40];         /* md5 */
-	int objects;           /* on the plate */
-	int prompt;            /* waiting on the screen, 0: none */
+	const char *state; /* "IDLE", "RUNNING", … as on its screen */
+	bool printing;     /* something moves or heats for a job */
+	int64_t task;      /* of the job on it, or that a prompt asks about; 0: none */
+	char job[64];      /* its name */
+	char file[40];     /* md5 */
+	int objects;       /* on the plate */
+	int prompt;        /* waiting on the screen, 0: none */
 	double nozzle_c, bed_c; /* true temperatures */
-	trace_id start_event;  /* firmware.start of the job on it, or of the last one */
+	trace_id start_event;   /* firmware.start of the job on it, or of the last one */
 };
 void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_view);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
 #define SWITCH(label, text, sentence) \
 	{.name = (label), .type = PARAM_BOOL, .unit = "", .fallback = (text), .help = (sentence)}
 #define DURATION(label, text, sentence) \
@@ -116,6 +117,7 @@ static const struct vocab_row ROWS[] = {
 		 "than the newest accepted is refused. Hole: unstamped starts.",
 	 PARAMS(SUPERSEDE)},
 };
+/* clang-format on */
 
 const struct vocab_row *printer_safeguard_at(size_t index)
 {
@@ -129,11 +131,14 @@ static int by_name(const void *a, const void *b)
 
 const struct vocab_row *printer_safeguard_row(void)
 {
-	enum { PARAMS_MAX = 24 };
+	enum {
+		PARAMS_MAX = 24
+	};
 	static struct param params[PARAMS_MAX];
 	static struct vocab_row row = {
 		.name = "safeguards",
-		.summary = "the safeguards of the printers' firmware, each with its own switch",
+		.summary =
+			"the safeguards of the printers' firmware, each with its own switch",
 		.params = params,
 	};
 	if (row.n_params > 0)

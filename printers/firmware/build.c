@@ -10,7 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SHIPPED_MAX = 64, PATH_LONGEST = 1024 };
+enum {
+	SHIPPED_MAX = 64,
+	PATH_LONGEST = 1024
+};
 
 struct firmware_build {
 	void *library;
@@ -20,7 +23,7 @@ struct firmware_build {
 	struct param params[FIRMWARE_SETTINGS_MAX];
 };
 
-/* --- which builds there are --------------------------------------------------------- */
+/* --- which builds there are ------------------------------------------------------ */
 
 struct shipped {
 	char names[SHIPPED_MAX][64];
@@ -78,39 +81,43 @@ static int find(const char *spec, const char *dir, char path[PATH_LONGEST],
 					      strchr(spec, '/') ? "" : "./", spec)
 				   : snprintf(path, PATH_LONGEST, "%s/%s.so", dir, spec);
 	if (length < 0 || length >= PATH_LONGEST)
-		return sim_fail(error, SIM_EINVAL, "the firmware build's path is too long");
+		return sim_fail(error, SIM_EINVAL,
+				"the firmware build's path is too long");
 	if (access(path, R_OK) == 0)
 		return SIM_OK;
 	if (is_path(spec))
-		return sim_fail(error, SIM_ENOENT, "firmware build %s: there is no such file",
-				path);
+		return sim_fail(error, SIM_ENOENT,
+				"firmware build %s: there is no such file", path);
 	list_shipped(dir, &shipped);
 	return vocab_unknown(error, "firmware build", spec, next_name, &shipped);
 }
 
-/* --- checks -------------------------------------------------------------------------- */
+/* --- checks ---------------------------------------------------------------------- */
 
 static int check_api(const char *path, const struct jobjam_fw_api *api,
 		     struct sim_error *error)
 {
 	if (api->size < offsetof(struct jobjam_fw_api, get_info))
-		return sim_fail(error, SIM_EUNFIT,
-				"%s: its symbol %s says a size of %u bytes and is no table "
-				"of functions",
-				path, JOBJAM_FW_SYMBOL, api->size);
+		return sim_fail(
+			error, SIM_EUNFIT,
+			"%s: its symbol %s says a size of %u bytes and is no table "
+			"of functions",
+			path, JOBJAM_FW_SYMBOL, api->size);
 	if (api->abi_major != JOBJAM_FW_ABI_MAJOR)
-		return sim_fail(error, SIM_EUNFIT,
-				"%s speaks version %u.%u of the firmware ABI; this program "
-				"speaks %u.%u. Build it against the installed jobjam_firmware.h",
-				path, api->abi_major, api->abi_minor, JOBJAM_FW_ABI_MAJOR,
-				JOBJAM_FW_ABI_MINOR);
+		return sim_fail(
+			error, SIM_EUNFIT,
+			"%s speaks version %u.%u of the firmware ABI; this program "
+			"speaks %u.%u. Build it against the installed jobjam_firmware.h",
+			path, api->abi_major, api->abi_minor, JOBJAM_FW_ABI_MAJOR,
+			JOBJAM_FW_ABI_MINOR);
 	if (api->size < sizeof(*api) || !api->get_info || !api->create || !api->step ||
 	    !api->net_rx || !api->net_event || !api->user || !api->save || !api->load ||
 	    !api->destroy)
-		return sim_fail(error, SIM_EUNFIT,
-				"%s: its table %s is incomplete; every function of version 1 "
-				"must be there",
-				path, JOBJAM_FW_SYMBOL);
+		return sim_fail(
+			error, SIM_EUNFIT,
+			"%s: its table %s is incomplete; every function of version 1 "
+			"must be there",
+			path, JOBJAM_FW_SYMBOL);
 	return SIM_OK;
 }
 
@@ -119,20 +126,23 @@ static int check_info(const char *path, const struct jobjam_fw_info *info,
 {
 	const uint64_t needed = JOBJAM_FW_CAP_SAVE | JOBJAM_FW_CAP_MULTI;
 	if (!info || info->size < sizeof(*info) || !info->name || !info->version)
-		return sim_fail(error, SIM_EUNFIT, "%s: get_info() gives no name and version",
-				path);
-	if ((info->caps & needed) != needed)
 		return sim_fail(error, SIM_EUNFIT,
-				"%s: it must be able to save its state and to run many times "
-				"in one process (capabilities SAVE and MULTI)",
-				path);
-	if (info->n_settings > FIRMWARE_SETTINGS_MAX || (info->n_settings > 0 && !info->settings))
-		return sim_fail(error, SIM_EUNFIT, "%s: %u settings; at most %d are read", path,
-				info->n_settings, FIRMWARE_SETTINGS_MAX);
+				"%s: get_info() gives no name and version", path);
+	if ((info->caps & needed) != needed)
+		return sim_fail(
+			error, SIM_EUNFIT,
+			"%s: it must be able to save its state and to run many times "
+			"in one process (capabilities SAVE and MULTI)",
+			path);
+	if (info->n_settings > FIRMWARE_SETTINGS_MAX ||
+	    (info->n_settings > 0 && !info->settings))
+		return sim_fail(error, SIM_EUNFIT, "%s: %u settings; at most %d are read",
+				path, info->n_settings, FIRMWARE_SETTINGS_MAX);
 	return SIM_OK;
 }
 
-static const struct jobjam_fw_setting *setting_at(const struct jobjam_fw_info *info, size_t i)
+static const struct jobjam_fw_setting *setting_at(const struct jobjam_fw_info *info,
+						  size_t i)
 {
 	const char *first = (const char *)info->settings;
 	return (const struct jobjam_fw_setting *)(const void *)(first +
@@ -143,20 +153,21 @@ static int take_settings(struct firmware_build *build, const char *path,
 			 struct sim_error *error)
 {
 	static const enum param_type TYPES[] = {
-		[JOBJAM_FW_BOOL] = PARAM_BOOL,	       [JOBJAM_FW_INT] = PARAM_INT,
-		[JOBJAM_FW_REAL] = PARAM_REAL,	       [JOBJAM_FW_DURATION] = PARAM_DURATION,
+		[JOBJAM_FW_BOOL] = PARAM_BOOL,     [JOBJAM_FW_INT] = PARAM_INT,
+		[JOBJAM_FW_REAL] = PARAM_REAL,     [JOBJAM_FW_DURATION] = PARAM_DURATION,
 		[JOBJAM_FW_CHOICE] = PARAM_CHOICE,
 	};
 	const struct jobjam_fw_info *info = build->info;
 	for (size_t i = 0; i < info->n_settings; i++) {
 		const struct jobjam_fw_setting *setting = setting_at(info, i);
 		struct value value;
-		if (setting->size < sizeof(*setting) || !setting->name || !setting->fallback ||
-		    setting->type > JOBJAM_FW_CHOICE ||
+		if (setting->size < sizeof(*setting) || !setting->name ||
+		    !setting->fallback || setting->type > JOBJAM_FW_CHOICE ||
 		    (setting->type == JOBJAM_FW_CHOICE && !setting->choices))
-			return sim_fail(error, SIM_EUNFIT,
-					"%s: setting %zu has no name, default or known type",
-					path, i + 1);
+			return sim_fail(
+				error, SIM_EUNFIT,
+				"%s: setting %zu has no name, default or known type",
+				path, i + 1);
 		build->params[i] = (struct param){
 			.name = setting->name,
 			.type = TYPES[setting->type],
@@ -179,20 +190,22 @@ static int take_settings(struct firmware_build *build, const char *path,
 	return SIM_OK;
 }
 
-/* --- loading ------------------------------------------------------------------------- */
+/* --- loading --------------------------------------------------------------------- */
 
 static int open_library(struct firmware_build *build, const char *path,
 			struct sim_error *error)
 {
 	build->library = dlopen(path, RTLD_LOCAL | RTLD_NOW);
 	if (!build->library)
-		return sim_fail(error, SIM_EUNFIT, "%s cannot be loaded: %s", path, dlerror());
+		return sim_fail(error, SIM_EUNFIT, "%s cannot be loaded: %s", path,
+				dlerror());
 	build->api = dlsym(build->library, JOBJAM_FW_SYMBOL);
 	if (!build->api)
-		return sim_fail(error, SIM_EUNFIT,
-				"%s is no firmware build: it has no symbol %s (a const struct "
-				"jobjam_fw_api, see jobjam_firmware.h)",
-				path, JOBJAM_FW_SYMBOL);
+		return sim_fail(
+			error, SIM_EUNFIT,
+			"%s is no firmware build: it has no symbol %s (a const struct "
+			"jobjam_fw_api, see jobjam_firmware.h)",
+			path, JOBJAM_FW_SYMBOL);
 	int status = check_api(path, build->api, error);
 	if (status)
 		return status;
@@ -201,8 +214,8 @@ static int open_library(struct firmware_build *build, const char *path,
 	return status ? status : take_settings(build, path, error);
 }
 
-int firmware_build_load(const char *spec, const char *dir, struct firmware_build **ret_build,
-			struct sim_error *error)
+int firmware_build_load(const char *spec, const char *dir,
+			struct firmware_build **ret_build, struct sim_error *error)
 {
 	char path[PATH_LONGEST];
 	int status = find(spec, dir, path, error);
@@ -249,7 +262,7 @@ const struct jobjam_fw_api *firmware_build_api(const struct firmware_build *buil
 	return build->api;
 }
 
-/* --- settings of one instance ---------------------------------------------------------- */
+/* --- settings of one instance ---------------------------------------------------- */
 
 static struct jobjam_fw_value plain(const struct param *param, const struct value *value)
 {
@@ -285,7 +298,8 @@ static const char *param_name(const void *arg, size_t i)
 /* "start_expiry=off": a duration that may be 0 may be switched off in words. */
 static const char *in_words(const struct param *param, const char *text)
 {
-	if (param->type == PARAM_DURATION && param->min == 0.0 && strcmp(text, "off") == 0)
+	if (param->type == PARAM_DURATION && param->min == 0.0 &&
+	    strcmp(text, "off") == 0)
 		return "0s";
 	return text;
 }
@@ -296,7 +310,8 @@ static int set_one(const struct firmware_build *build, const char *line, size_t 
 	char text[128];
 	struct value value;
 	if (length >= sizeof(text))
-		return sim_fail(error, SIM_EINVAL, "a firmware setting is longer than %zu bytes",
+		return sim_fail(error, SIM_EINVAL,
+				"a firmware setting is longer than %zu bytes",
 				sizeof(text) - 1);
 	memcpy(text, line, length);
 	text[length] = '\0';
@@ -307,7 +322,8 @@ static int set_one(const struct firmware_build *build, const char *line, size_t 
 	*equals = '\0';
 	int at = vocab_find_param(&build->row, text);
 	if (at < 0)
-		return vocab_unknown(error, "firmware setting", text, param_name, &build->row);
+		return vocab_unknown(error, "firmware setting", text, param_name,
+				     &build->row);
 	int status = param_parse(&build->params[at],
 				 in_words(&build->params[at], equals + 1), &value, error);
 	if (!status)
@@ -321,16 +337,17 @@ int firmware_build_values(const struct firmware_build *build, const char *settin
 {
 	struct value value;
 	for (size_t i = 0; i < build->row.n_params; i++) {
-		int status = param_parse(&build->params[i], build->params[i].fallback, &value,
-					 error);
+		int status = param_parse(&build->params[i], build->params[i].fallback,
+					 &value, error);
 		if (status)
 			return status;
 		ret_values[i] = plain(&build->params[i], &value);
 	}
 	while (settings && *settings) {
 		size_t length = strcspn(settings, "\n");
-		int status = length > 0 ? set_one(build, settings, length, ret_values, error)
-					: SIM_OK;
+		int status = length > 0
+				     ? set_one(build, settings, length, ret_values, error)
+				     : SIM_OK;
 		if (status)
 			return status;
 		settings += length + (settings[length] == '\n');

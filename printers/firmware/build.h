@@ -11,8 +11,8 @@ struct firmware_build;
 /* spec: a build's name (looked up as <dir>/<name>.so) or a path to a .so (has a slash or
  * ends in .so). SIM_ENOENT suggests the nearest shipped name; SIM_EUNFIT: a missing
  * symbol or another ABI version, named. */
-int firmware_build_load(const char *spec, const char *dir, struct firmware_build **ret_build,
-			struct sim_error *error);
+int firmware_build_load(const char *spec, const char *dir,
+			struct firmware_build **ret_build, struct sim_error *error);
 void firmware_build_free(struct firmware_build *build);
 const char *firmware_build_name(const struct firmware_build *build);
 const char *firmware_build_version(const struct firmware_build *build);

@@ -7,7 +7,9 @@
 #include "printers/firmware/build.h"
 #include "printers/firmware/jobjam_firmware.h"
 
-enum { FIRMWARE_SETTINGS_MAX = 24 };
+enum {
+	FIRMWARE_SETTINGS_MAX = 24
+};
 
 const struct jobjam_fw_api *firmware_build_api(const struct firmware_build *build);
 /* "name=value\n…" over the build's defaults, one value a setting. settings may be NULL.

@@ -50,11 +50,12 @@ enum jobjam_fw_status {
 	JOBJAM_FW_FATAL = 4,
 };
 
-/* --- what a build says of itself --------------------------------------------------- */
+/* --- what a build says of itself ------------------------------------------------- */
 
 enum jobjam_fw_cap {
-	JOBJAM_FW_CAP_SAVE = 1 << 0,   /* save() and load() work; required in version 1 */
-	JOBJAM_FW_CAP_MULTI = 1 << 1,  /* no state outside the instance; required in process */
+	JOBJAM_FW_CAP_SAVE = 1 << 0, /* save() and load() work; required in version 1 */
+	JOBJAM_FW_CAP_MULTI =
+		1 << 1, /* no state outside the instance; required in process */
 	JOBJAM_FW_CAP_PROMPTS = 1 << 2 /* may ask a person */
 };
 
@@ -91,7 +92,7 @@ struct jobjam_fw_info {
 	const struct jobjam_fw_setting *settings;
 };
 
-/* --- host to build ----------------------------------------------------------------- */
+/* --- host to build --------------------------------------------------------------- */
 
 /* What the machine is; given at creation, copied by the build. */
 struct jobjam_fw_config {
@@ -100,7 +101,8 @@ struct jobjam_fw_config {
 	uint32_t full_reports;     /* 1: every status is complete; 0: only what changed */
 	uint32_t n_values;
 	const char *serial;
-	const struct jobjam_fw_value *values; /* one for each setting, in the table's order */
+	const struct jobjam_fw_value
+		*values; /* one for each setting, in the table's order */
 	double bed_x_mm, bed_y_mm;
 };
 
@@ -122,7 +124,7 @@ struct jobjam_fw_sensors {
 	uint32_t plate; /* enum jobjam_fw_plate */
 	uint32_t flags; /* enum jobjam_fw_sense */
 	uint32_t reserved;
-	uint64_t now_us; /* since the scenario's start */
+	uint64_t now_us;                   /* since the scenario's start */
 	double nozzle_c, bed_c, chamber_c; /* readings, not truths */
 	double probe_spread_mm; /* highest minus lowest point of the last probing */
 };
@@ -137,7 +139,7 @@ struct jobjam_fw_file {
 	double grams, metres, nozzle_c, bed_c;
 };
 
-/* --- build to host ----------------------------------------------------------------- */
+/* --- build to host --------------------------------------------------------------- */
 
 enum jobjam_fw_state { /* gcode_state of the dialect */
 	JOBJAM_FW_IDLE,
@@ -149,7 +151,7 @@ enum jobjam_fw_state { /* gcode_state of the dialect */
 };
 
 enum jobjam_fw_move {
-	JOBJAM_FW_MOVE_PARKED,  /* nothing moves; the bed is low, the head at its corner */
+	JOBJAM_FW_MOVE_PARKED, /* nothing moves; the bed is low, the head at its corner */
 	JOBJAM_FW_MOVE_HOME_XY, /* with the bed low */
 	JOBJAM_FW_MOVE_PURGE,   /* into the chute: feed */
 	JOBJAM_FW_MOVE_WIPE,    /* beside the plate */
@@ -179,9 +181,9 @@ struct jobjam_fw_actuators {
 	uint32_t prompt;     /* number of the prompt on the screen, 0: none */
 	uint32_t fault_code; /* 0: none; else a trip that has not been acknowledged */
 	uint32_t supply_off; /* 1: the second path has cut the heaters' supply */
-	double nozzle_pwm, bed_pwm; /* 0..1 */
+	double nozzle_pwm, bed_pwm;           /* 0..1 */
 	double nozzle_target_c, bed_target_c; /* 0: off; for the record only */
-	double part_fan;            /* 0..1 */
+	double part_fan;                      /* 0..1 */
 	struct jobjam_fw_motion motion;
 	uint64_t next_wake_us; /* the latest instant of the next step; JOBJAM_FW_NEVER */
 };
@@ -190,15 +192,15 @@ struct jobjam_fw_actuators {
  * answers (0: none); prompt: the prompt concerned (0: none). Texts may be NULL and need
  * to live only for the call. */
 enum jobjam_fw_notice_kind {
-	JOBJAM_FW_NOTICE_START,    /* task, job, file, message, prompt that released it */
-	JOBJAM_FW_NOTICE_REFUSED,  /* task, reason, message, prompt */
-	JOBJAM_FW_NOTICE_WAITING,  /* task, reason, message: accepted, a prompt follows */
-	JOBJAM_FW_NOTICE_SHOWN,    /* prompt, what, where, task, message */
+	JOBJAM_FW_NOTICE_START,   /* task, job, file, message, prompt that released it */
+	JOBJAM_FW_NOTICE_REFUSED, /* task, reason, message, prompt */
+	JOBJAM_FW_NOTICE_WAITING, /* task, reason, job, file, message: a prompt follows */
+	JOBJAM_FW_NOTICE_SHOWN,   /* prompt, what, where, task, message */
 	JOBJAM_FW_NOTICE_ANSWERED, /* prompt, yes, where (the one it came from), task */
-	JOBJAM_FW_NOTICE_LAPSED,   /* prompt, task: no answer in time, or no longer needed */
-	JOBJAM_FW_NOTICE_ENDED,    /* task, reason (finished failed cancelled aborted), layers */
-	JOBJAM_FW_NOTICE_TRIP,     /* code, what (nozzle, bed), reading_c */
-	JOBJAM_FW_NOTICE_SENSED,   /* plate, task, message: it asked its plate sensor */
+	JOBJAM_FW_NOTICE_LAPSED, /* prompt, task: no answer in time, or no longer needed */
+	JOBJAM_FW_NOTICE_ENDED, /* task, reason (finished failed cancelled aborted), layers */
+	JOBJAM_FW_NOTICE_TRIP,   /* code, what (nozzle, bed), reading_c */
+	JOBJAM_FW_NOTICE_SENSED, /* plate, task, message: it asked its plate sensor */
 };
 
 enum jobjam_fw_where {
@@ -229,8 +231,8 @@ struct jobjam_fw_host {
 	void (*log)(void *arg, const char *text);
 	/* Publishes on device/<serial>/report. message: which one it answers, or 0.
 	 * flags: enum jobjam_fw_tx. The bytes are copied. */
-	void (*net_tx)(void *arg, const void *payload, size_t length, int qos, uint32_t flags,
-		       uint64_t message);
+	void (*net_tx)(void *arg, const void *payload, size_t length, int qos,
+		       uint32_t flags, uint64_t message);
 	/* Memory that survives a power cut: 4 KiB in all, records named by key < 8.
 	 * nv_read returns the bytes stored under key (at most size are copied), 0: none.
 	 * nv_write returns 0, or -1 when it does not fit. */
@@ -247,9 +249,12 @@ struct jobjam_fw_host {
 	void (*notice)(void *arg, const struct jobjam_fw_notice *notice);
 };
 
-enum jobjam_fw_net { JOBJAM_FW_NET_DOWN, JOBJAM_FW_NET_UP };
+enum jobjam_fw_net {
+	JOBJAM_FW_NET_DOWN,
+	JOBJAM_FW_NET_UP
+};
 
-enum jobjam_fw_user { /* a person at the machine */
+enum jobjam_fw_user {               /* a person at the machine */
 	JOBJAM_FW_USER_NO,          /* arg: prompt */
 	JOBJAM_FW_USER_YES,         /* arg: prompt */
 	JOBJAM_FW_USER_STOP,        /* the stop button */
@@ -258,7 +263,7 @@ enum jobjam_fw_user { /* a person at the machine */
 
 struct jobjam_fw; /* an instance; the build's own */
 
-/* --- the exported table ------------------------------------------------------------ */
+/* --- the exported table ---------------------------------------------------------- */
 
 struct jobjam_fw_api {
 	uint32_t size;
@@ -268,8 +273,9 @@ struct jobjam_fw_api {
 	const struct jobjam_fw_info *(*get_info)(void);
 	/* Power on: at now_us, cold start; may read the non-volatile records and say
 	 * notices. Copies config, borrows host. ERROR: *ret_fw untouched. */
-	int (*create)(const struct jobjam_fw_host *host, const struct jobjam_fw_config *config,
-		      uint64_t now_us, struct jobjam_fw **ret_fw);
+	int (*create)(const struct jobjam_fw_host *host,
+		      const struct jobjam_fw_config *config, uint64_t now_us,
+		      struct jobjam_fw **ret_fw);
 	/* The one function that advances time: by dt_us, up to sensors->now_us. dt_us may be
 	 * 0. Works off what came in since the last step, then sets every output. The host
 	 * has set actuators->size. */
@@ -280,7 +286,8 @@ struct jobjam_fw_api {
 	int (*net_rx)(struct jobjam_fw *fw, const void *payload, size_t length,
 		      uint64_t message);
 	int (*net_event)(struct jobjam_fw *fw, uint32_t event); /* enum jobjam_fw_net */
-	int (*user)(struct jobjam_fw *fw, uint32_t event, uint32_t arg); /* jobjam_fw_user */
+	int (*user)(struct jobjam_fw *fw, uint32_t event,
+		    uint32_t arg); /* jobjam_fw_user */
 	/* bytes == NULL: *size becomes what is needed. Else writes at most *size bytes and
 	 * sets *size to what was written. ERROR: too small. */
 	int (*save)(const struct jobjam_fw *fw, void *bytes, size_t *size);

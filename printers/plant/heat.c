@@ -9,6 +9,7 @@
 /* Classes A and B. Hotend: PTC coefficient and losses as published for the ceramic
  * heaters of the kind (loss at dT = 195 K); 48 W, block capacity and sensor lag [E]. Bed:
  * 300 W at 110 V, capacities and couplings [E], 25 to 60 C in 98 s. */
+/* clang-format off */
 const struct plant_constants plant_class_a = {
 	.name = "A",
 	.heater_w = 48, .heater_alpha = 0.003, .block_j_k = 12.0, .sensor_per_s = 0.5,
@@ -25,6 +26,7 @@ const struct plant_constants plant_class_b = {
 	.top_air_w_k = 0.80, .plate_air_w_k = 0.40, .bed_sensor_per_s = 0.2,
 	.chamber_j_k = 0, .chamber_w_k = 0, .motors_w = 35, .standby_w = 10,
 };
+/* clang-format on */
 
 static const double REFERENCE_C = 25.0;
 static const double MELT_J_MM3_K = 0.00232; /* PLA: 1.24 mg/mm3 times 1.87 J/gK */
@@ -40,7 +42,8 @@ static double fan_effect(double fan)
 	for (int i = 1; i < 6; i++)
 		if (fan < AT[i])
 			return EFFECT[i - 1] + (EFFECT[i] - EFFECT[i - 1]) *
-						       (fan - AT[i - 1]) / (AT[i] - AT[i - 1]);
+						       (fan - AT[i - 1]) /
+						       (AT[i] - AT[i - 1]);
 	return 1.0;
 }
 
@@ -77,8 +80,13 @@ void heat_init(struct heat *heat, const struct plant_constants *constants, doubl
 	if (constants->chamber_j_k > 0.0)
 		air += constants->standby_w / constants->chamber_w_k;
 	*heat = (struct heat){
-		.block_c = air, .sensor_c = air, .plate_c = air, .top_c = air,
-		.bed_sensor_c = air, .chamber_c = air, .room_c = room_c,
+		.block_c = air,
+		.sensor_c = air,
+		.plate_c = air,
+		.top_c = air,
+		.bed_sensor_c = air,
+		.chamber_c = air,
+		.room_c = room_c,
 	};
 }
 
@@ -96,7 +104,8 @@ static double step_block(struct heat *heat, const struct plant_constants *c,
 {
 	double bend = 1.0 + c->heater_alpha * (heat->block_c - REFERENCE_C);
 	double power = drive->nozzle_pwm * c->heater_w / bend;
-	double loss = c->loss_w_k + (c->loss_fan_w_k - c->loss_w_k) * fan_effect(drive->part_fan) +
+	double loss = c->loss_w_k +
+		      (c->loss_fan_w_k - c->loss_w_k) * fan_effect(drive->part_fan) +
 		      MELT_J_MM3_K * drive->flow_mm3_s;
 	double rate = (power - loss * (heat->block_c - air_c)) / c->block_j_k;
 	double k = (loss + power * c->heater_alpha / bend) / c->block_j_k;
@@ -117,16 +126,19 @@ static double step_bed(struct heat *heat, const struct plant_constants *c,
 	double before = heat->plate_c;
 	double k = (c->plate_top_w_k + bottom) / c->plate_j_k;
 	double rate = (power - c->plate_top_w_k * (before - heat->top_c) -
-		       bottom * (before - air_c)) / c->plate_j_k;
+		       bottom * (before - air_c)) /
+		      c->plate_j_k;
 
 	heat->plate_c = settle(before, rate, k, dt_s);
-	heat->bed_sensor_c = lag(heat->bed_sensor_c, before, heat->plate_c, before + rate / k,
-				 k, c->bed_sensor_per_s, dt_s, heat->cached_bed_sensor);
+	heat->bed_sensor_c =
+		lag(heat->bed_sensor_c, before, heat->plate_c, before + rate / k, k,
+		    c->bed_sensor_per_s, dt_s, heat->cached_bed_sensor);
 
 	double k_top = (c->plate_top_w_k + top) / c->top_j_k;
 	double plate = 0.5 * (before + heat->plate_c); /* its mean over the step */
-	double rate_top = (c->plate_top_w_k * (plate - heat->top_c) -
-			   top * (heat->top_c - air_c)) / c->top_j_k;
+	double rate_top =
+		(c->plate_top_w_k * (plate - heat->top_c) - top * (heat->top_c - air_c)) /
+		c->top_j_k;
 	heat->top_c = settle(heat->top_c, rate_top, k_top, dt_s);
 	return power;
 }
@@ -136,12 +148,13 @@ static void step_chamber(struct heat *heat, const struct plant_constants *c,
 {
 	double factor = bed_loss_factor(heat->plate_c, heat->chamber_c);
 	double top = c->top_air_w_k * factor, bottom = c->plate_air_w_k * factor;
-	double in = top * heat->top_c + bottom * heat->plate_c + c->loss_w_k * heat->block_c +
-		    c->chamber_w_k * heat->room_c +
+	double in = top * heat->top_c + bottom * heat->plate_c +
+		    c->loss_w_k * heat->block_c + c->chamber_w_k * heat->room_c +
 		    (drive->motors ? c->motors_w : c->standby_w);
 	double out = top + bottom + c->loss_w_k + c->chamber_w_k;
-	heat->chamber_c = settle(heat->chamber_c, (in - out * heat->chamber_c) / c->chamber_j_k,
-				 out / c->chamber_j_k, dt_s);
+	heat->chamber_c =
+		settle(heat->chamber_c, (in - out * heat->chamber_c) / c->chamber_j_k,
+		       out / c->chamber_j_k, dt_s);
 }
 
 void heat_step(struct heat *heat, const struct plant_constants *constants,

@@ -7,10 +7,11 @@ static const double FOOT_N_MM2 = 0.04; /* 4 N/cm2 */
 static const double STALL_N = 50.0;
 static const double PRESS_DAMAGE = 0.02, CABLE_TORN = 0.02;
 static const double NOTICED_MEAN_S = 600.0;
-static const double TOUCH_MM = 0.3;      /* less than this is a dirty plate, not an object */
-static const double COPY_COVER = 0.9;    /* so much of the new foot must lie on the old top */
+static const double TOUCH_MM = 0.3; /* less than this is a dirty plate, not an object */
+static const double COPY_COVER =
+	0.9; /* so much of the new foot must lie on the old top */
 static const double FILAMENT_MM2 = 2.405; /* 1.75 mm thick */
-static const double DEBRIS_MM = 15.0;    /* height of a nest of loose filament */
+static const double DEBRIS_MM = 15.0;     /* height of a nest of loose filament */
 
 void motion_init(struct motion *motion)
 {
@@ -32,16 +33,16 @@ void motion_new_job(struct motion *motion)
 const char *motion_name(uint32_t kind)
 {
 	static const char *const NAMES[] = {
-		[JOBJAM_FW_MOVE_PARKED] = "parked",   [JOBJAM_FW_MOVE_HOME_XY] = "homing",
-		[JOBJAM_FW_MOVE_PURGE] = "purging",   [JOBJAM_FW_MOVE_WIPE] = "purging",
-		[JOBJAM_FW_MOVE_HOME_Z] = "homing",   [JOBJAM_FW_MOVE_PROBE] = "probing",
-		[JOBJAM_FW_MOVE_SCAN] = "probing",    [JOBJAM_FW_MOVE_PRIME] = "purging",
+		[JOBJAM_FW_MOVE_PARKED] = "parked",  [JOBJAM_FW_MOVE_HOME_XY] = "homing",
+		[JOBJAM_FW_MOVE_PURGE] = "purging",  [JOBJAM_FW_MOVE_WIPE] = "purging",
+		[JOBJAM_FW_MOVE_HOME_Z] = "homing",  [JOBJAM_FW_MOVE_PROBE] = "probing",
+		[JOBJAM_FW_MOVE_SCAN] = "probing",   [JOBJAM_FW_MOVE_PRIME] = "purging",
 		[JOBJAM_FW_MOVE_PRINT] = "printing",
 	};
 	return kind < sizeof(NAMES) / sizeof(NAMES[0]) ? NAMES[kind] : "parked";
 }
 
-/* --- what part of the machine meets a box ------------------------------------------- */
+/* --- what part of the machine meets a box ---------------------------------------- */
 
 /* How far above the nozzle's tip each part begins, and how wide it is. */
 struct reach {
@@ -52,8 +53,8 @@ struct reach {
 static void reaches(const struct printer_model *model, struct reach ret_reaches[2])
 {
 	ret_reaches[0] = (struct reach){"nozzle", 0.0, model->nozzle_radius_mm};
-	ret_reaches[1] = (struct reach){"head", model->nozzle_length_mm,
-					model->head_radius_mm};
+	ret_reaches[1] =
+		(struct reach){"head", model->nozzle_length_mm, model->head_radius_mm};
 }
 
 struct meeting {
@@ -93,21 +94,22 @@ static struct meeting meet(const struct plate *plate, const struct printer_model
 		const struct plate_box *box = &plate->box[i];
 		if (box->top <= z_mm)
 			continue;
-		double distance = way->area
-					  ? plate_gap(box, way->x0, way->y0, way->x1, way->y1)
-					  : plate_distance(box, way->x0, way->y0, way->x1,
-							   way->y1);
+		double distance =
+			way->area
+				? plate_gap(box, way->x0, way->y0, way->x1, way->y1)
+				: plate_distance(box, way->x0, way->y0, way->x1, way->y1);
 		for (int part = 0; part < 2; part++)
 			if (distance <= reach[part].radius_mm)
 				keep_worst(&worst, i, reach[part].part,
 					   box->top - z_mm - reach[part].above_mm);
 		if (box->y1 > front && box->y0 < back)
-			keep_worst(&worst, i, "rod", box->top - z_mm - model->rod_height_mm);
+			keep_worst(&worst, i, "rod",
+				   box->top - z_mm - model->rod_height_mm);
 	}
 	return worst;
 }
 
-/* --- consequences -------------------------------------------------------------------- */
+/* --- consequences ---------------------------------------------------------------- */
 
 static double hold_n(const struct plate_box *box)
 {
@@ -126,13 +128,17 @@ static double lateral_damage(double speed_mm_s)
 static void hurt_lateral(struct motion_contact *contact, struct chance *luck)
 {
 	/* All are drawn always, so that one outcome does not shift the next one's luck. */
-	double hit = chance_unit(luck), which = chance_unit(luck), cable = chance_unit(luck);
+	double hit = chance_unit(luck), which = chance_unit(luck),
+	       cable = chance_unit(luck);
 	if (hit < lateral_damage(contact->speed_mm_s))
-		contact->damaged = which < 0.5 ? "nozzle" : which < 0.9 ? "front_cover" : "plate";
+		contact->damaged = which < 0.5   ? "nozzle"
+				   : which < 0.9 ? "front_cover"
+						 : "plate";
 	contact->cable = cable < CABLE_TORN;
 }
 
-static struct motion_contact touch(const struct plate *plate, const struct meeting *meeting,
+static struct motion_contact touch(const struct plate *plate,
+				   const struct meeting *meeting,
 				   enum motion_contact_kind kind, double speed_mm_s)
 {
 	const struct plate_box *box = &plate->box[meeting->box];
@@ -145,8 +151,9 @@ static struct motion_contact touch(const struct plate *plate, const struct meeti
 	};
 }
 
-static void lateral(struct motion *motion, struct plate *plate, const struct meeting *meeting,
-		    double speed_mm_s, struct chance *luck, struct motion_contact *ret_contact)
+static void lateral(struct motion *motion, struct plate *plate,
+		    const struct meeting *meeting, double speed_mm_s, struct chance *luck,
+		    struct motion_contact *ret_contact)
 {
 	struct plate_box *box = &plate->box[meeting->box];
 	*ret_contact = touch(plate, meeting, CONTACT_LATERAL, speed_mm_s);
@@ -173,7 +180,7 @@ static bool press(struct motion *motion, const struct plate *plate,
 	return true;
 }
 
-/* --- moves --------------------------------------------------------------------------- */
+/* --- moves ----------------------------------------------------------------------- */
 
 struct context {
 	struct motion *motion;
@@ -211,8 +218,8 @@ static void home_z(struct context *at)
 	struct meeting meeting = meet(at->plate, at->model, &way, 0.0);
 	motion->zero_mm = meeting.box >= 0 ? meeting.by_mm : 0.0;
 	motion->zero_known = true;
-	if (meeting.box >= 0 && press(motion, at->plate, &meeting, at->luck,
-				      &at->contacts[at->n]))
+	if (meeting.box >= 0 &&
+	    press(motion, at->plate, &meeting, at->luck, &at->contacts[at->n]))
 		at->n++;
 }
 
@@ -227,13 +234,14 @@ static void probe(struct context *at)
 	travel(at, x, y);
 	if (motion->crashed)
 		return;
-	plate_under(at->plate, move->x0_mm, move->y0_mm, move->x1_mm, move->y1_mm, &under);
+	plate_under(at->plate, move->x0_mm, move->y0_mm, move->x1_mm, move->y1_mm,
+		    &under);
 	struct sweep way = over_box(move);
 	struct meeting meeting = meet(at->plate, at->model, &way, 0.0);
 	motion->zero_mm = meeting.box >= 0 ? meeting.by_mm : 0.0;
 	motion->probe_spread_mm = under.covered < 1.0 ? motion->zero_mm : 0.0;
-	if (meeting.box >= 0 && press(motion, at->plate, &meeting, at->luck,
-				      &at->contacts[at->n]))
+	if (meeting.box >= 0 &&
+	    press(motion, at->plate, &meeting, at->luck, &at->contacts[at->n]))
 		at->n++;
 }
 
@@ -265,7 +273,8 @@ static void print(struct context *at, sim_ns now)
 	motion->x_mm = (move->x0_mm + move->x1_mm) / 2;
 	motion->y_mm = y;
 
-	plate_under(at->plate, move->x0_mm, move->y0_mm, move->x1_mm, move->y1_mm, &under);
+	plate_under(at->plate, move->x0_mm, move->y0_mm, move->x1_mm, move->y1_mm,
+		    &under);
 	motion->printing = true;
 	motion->support = support(motion, &under);
 	motion->x0 = move->x0_mm;
@@ -302,7 +311,8 @@ int motion_begin(struct motion *motion, struct plate *plate,
 		probe(&at);
 		break;
 	case JOBJAM_FW_MOVE_SCAN:
-		travel(&at, (move->x0_mm + move->x1_mm) / 2, (move->y0_mm + move->y1_mm) / 2);
+		travel(&at, (move->x0_mm + move->x1_mm) / 2,
+		       (move->y0_mm + move->y1_mm) / 2);
 		break;
 	case JOBJAM_FW_MOVE_PRIME:
 		travel(&at, move->x0_mm, move->y0_mm);
@@ -319,7 +329,7 @@ int motion_begin(struct motion *motion, struct plate *plate,
 	return at.n;
 }
 
-/* --- filament ------------------------------------------------------------------------- */
+/* --- filament -------------------------------------------------------------------- */
 
 double motion_flow_mm3_s(const struct motion *motion)
 {
@@ -338,17 +348,20 @@ static sim_ns within(const struct motion *motion, sim_ns from, sim_ns dt)
 void motion_run(struct motion *motion, sim_ns from, sim_ns dt)
 {
 	if (motion->move.feed_mm_s > 0.0) {
-		double metres = motion->move.feed_mm_s * (double)within(motion, from, dt) / 1e12;
+		double metres =
+			motion->move.feed_mm_s * (double)within(motion, from, dt) / 1e12;
 		double grams = metres * motion->move.grams_per_m;
 		bool print = motion->move.kind == JOBJAM_FW_MOVE_PRINT;
-		double *to_metres = !print ? &motion->metres_purged
-				    : motion->support == SUPPORT_PLATE  ? &motion->metres_good
-				    : motion->support == SUPPORT_OBJECT ? &motion->metres_over
-									: &motion->metres_air;
-		double *to_grams = !print ? &motion->grams_purged
-				   : motion->support == SUPPORT_PLATE  ? &motion->grams_good
-				   : motion->support == SUPPORT_OBJECT ? &motion->grams_over
-								       : &motion->grams_air;
+		double *to_metres =
+			!print                              ? &motion->metres_purged
+			: motion->support == SUPPORT_PLATE  ? &motion->metres_good
+			: motion->support == SUPPORT_OBJECT ? &motion->metres_over
+							    : &motion->metres_air;
+		double *to_grams =
+			!print                              ? &motion->grams_purged
+			: motion->support == SUPPORT_PLATE  ? &motion->grams_good
+			: motion->support == SUPPORT_OBJECT ? &motion->grams_over
+							    : &motion->grams_air;
 		*to_metres += metres;
 		*to_grams += grams;
 	}

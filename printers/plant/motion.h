@@ -28,18 +28,22 @@
 #include "printers/plant/plate.h"
 #include "sim/core/chance.h"
 
-enum motion_support { SUPPORT_PLATE, SUPPORT_OBJECT, SUPPORT_AIR };
+enum motion_support {
+	SUPPORT_PLATE,
+	SUPPORT_OBJECT,
+	SUPPORT_AIR
+};
 
 struct motion {
 	struct jobjam_fw_motion move; /* the present one */
 	sim_ns began;
-	double x_mm, y_mm;  /* head */
-	double zero_mm;     /* what the build takes for the plate, above the real one */
+	double x_mm, y_mm; /* head */
+	double zero_mm;    /* what the build takes for the plate, above the real one */
 	bool zero_known;
-	bool crashed;       /* in this job: later moves of it are not judged again */
-	uint32_t hit;       /* boxes pressed in this job, one bit each */
+	bool crashed; /* in this job: later moves of it are not judged again */
+	uint32_t hit; /* boxes pressed in this job, one bit each */
 	double probe_spread_mm;
-	uint32_t sense;     /* enum jobjam_fw_sense */
+	uint32_t sense; /* enum jobjam_fw_sense */
 	/* the print of this job */
 	bool printing;
 	enum motion_support support;
@@ -49,7 +53,11 @@ struct motion {
 	double metres_good, metres_over, metres_air, metres_purged;
 };
 
-enum motion_contact_kind { CONTACT_PRESS, CONTACT_LATERAL, CONTACT_OVER };
+enum motion_contact_kind {
+	CONTACT_PRESS,
+	CONTACT_LATERAL,
+	CONTACT_OVER
+};
 
 struct motion_contact {
 	enum motion_contact_kind kind;
@@ -61,7 +69,9 @@ struct motion_contact {
 	bool cable;          /* torn as well */
 };
 
-enum { MOTION_CONTACTS_MAX = 4 };
+enum {
+	MOTION_CONTACTS_MAX = 4
+};
 
 void motion_init(struct motion *motion);
 /* A new job: forgets crash, probing and what was extruded, not where the head stands. */

@@ -63,7 +63,8 @@ bool plate_is_visible(const struct plate *plate)
 	return false;
 }
 
-static double overlap(const struct plate_box *box, double x0, double y0, double x1, double y1)
+static double overlap(const struct plate_box *box, double x0, double y0, double x1,
+		      double y1)
 {
 	double width = least(box->x1, x1) - most(box->x0, x0);
 	double depth = least(box->y1, y1) - most(box->y0, y0);
@@ -99,7 +100,8 @@ static double point_distance(const struct plate_box *box, double x, double y)
 
 /* The distance to a convex set is convex along a segment: a ternary search finds its
  * least value; sixty times two thirds of a plate's width are far below a micrometre. */
-double plate_distance(const struct plate_box *box, double x0, double y0, double x1, double y1)
+double plate_distance(const struct plate_box *box, double x0, double y0, double x1,
+		      double y1)
 {
 	double from = 0.0, to = 1.0;
 	for (int i = 0; i < 60; i++) {

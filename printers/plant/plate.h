@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PLATE_MAX = 8 };
+enum {
+	PLATE_MAX = 8
+};
 
 struct plate_box {
 	double x0, y0, x1, y1;
@@ -28,7 +30,7 @@ struct plate {
 
 void plate_add(struct plate *plate, const struct plate_box *box);
 void plate_clear(struct plate *plate);
-double plate_top(const struct plate *plate);   /* height of the highest object, 0: none */
+double plate_top(const struct plate *plate); /* height of the highest object, 0: none */
 double plate_grams(const struct plate *plate);
 
 /* What a sensor that looks at the whole plate can make out: something more than 1 mm high
@@ -44,7 +46,8 @@ struct plate_under {
 void plate_under(const struct plate *plate, double x0, double y0, double x1, double y1,
 		 struct plate_under *ret_under);
 /* Distance of the box to the segment from (x0, y0) to (x1, y1), 0 when they meet. */
-double plate_distance(const struct plate_box *box, double x0, double y0, double x1, double y1);
+double plate_distance(const struct plate_box *box, double x0, double y0, double x1,
+		      double y1);
 /* The same to the whole rectangle between those corners, x0 <= x1, y0 <= y1. */
 double plate_gap(const struct plate_box *box, double x0, double y0, double x1, double y1);
 

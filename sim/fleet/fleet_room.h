@@ -32,6 +32,7 @@ struct member { /* one printer with everything that is its own */
 	sim_ns clock_skew;   /* of its clock, ahead of the truth */
 	sim_ns redial_after; /* the next wait before it dials again */
 	trace_id noticed;    /* the event that a person in the room would notice */
+	bool powered;        /* as it was when last looked at */
 	bool has_owner;
 	struct value *owner_values, *owner_safeguards; /* owned; NULL without an owner */
 };

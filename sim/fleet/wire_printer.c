@@ -19,11 +19,37 @@ static void speak(void *arg, sim_ns now)
 	wire_touched(member, now);
 }
 
+static void dial(void *arg, sim_ns now)
+{
+	struct member *member = arg;
+
+	client_connect(member->client, now, 0);
+}
+
+/* A machine without power has no connection; with the power it dials again. (The broker
+ * sees the connection close at once; a real one would see it after 1.5 keep-alives.) */
+static void follow_power(struct member *member, sim_ns now)
+{
+	struct queue *queue = world_queue(member->fleet->world);
+	bool powered = printer_powered(member->printer);
+
+	if (powered == member->powered)
+		return;
+	member->powered = powered;
+	queue_cancel(queue, &member->redial);
+	if (!powered)
+		client_recreate(member->client, now, 0);
+	else
+		member->redial = queue_add(queue, now + REDIAL_FIRST, dial, member);
+}
+
 void wire_touched(struct member *member, sim_ns now)
 {
 	struct queue *queue = world_queue(member->fleet->world);
-	sim_ns due = printer_due(member->printer, now);
+	sim_ns due;
 
+	follow_power(member, now);
+	due = printer_due(member->printer, now);
 	if (due == member->due_at)
 		return;
 	queue_cancel(queue, &member->due);
@@ -45,13 +71,6 @@ static void on_report(void *arg, sim_ns now, const void *payload, size_t length,
 	};
 
 	client_publish(member->client, now, &message, cause, NULL);
-}
-
-static void dial(void *arg, sim_ns now)
-{
-	struct member *member = arg;
-
-	client_connect(member->client, now, 0);
 }
 
 static void on_connected(void *arg, sim_ns now, int rc, bool session_present,
@@ -168,6 +187,7 @@ int wire_printers(struct fleet *fleet, struct sim_error *error)
 			(sim_ns)(value_named(row, values, "clock_skew")->as.real *
 				 (double)SIM_S);
 		member->due_at = SIM_NEVER;
+		member->powered = true;
 		member->redial_after = REDIAL_FIRST;
 	}
 	free(values);

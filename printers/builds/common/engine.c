@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-
-/* --- small services ---------------------------------------------------------------- */
+/* --- small services -------------------------------------------------------------- */
 
 bool fw_same(const char *a, const char *b)
 {
@@ -38,9 +37,10 @@ void fw_report_soon(struct fw *fw)
 	fw->s->report_due = true;
 }
 
-/* --- jobs -------------------------------------------------------------------------- */
+/* --- jobs ------------------------------------------------------------------------ */
 
-void fw_answer(struct fw *fw, const struct fw_start *start, bool success, const char *reason)
+void fw_answer(struct fw *fw, const struct fw_start *start, bool success,
+	       const char *reason)
 {
 	fw_report_reply(fw, "project_file", start->sequence, start->task_text, success,
 			reason, start->message);
@@ -122,7 +122,7 @@ void fw_end(struct fw *fw, const char *how, const char *fail_reason, int print_e
 		fw_policy.ended(fw);
 }
 
-/* --- what came in ------------------------------------------------------------------ */
+/* --- what came in ---------------------------------------------------------------- */
 
 static const int CANCELLED = 0x0300400C;
 
@@ -141,7 +141,8 @@ static void do_stop(struct fw *fw, const struct fw_request *request)
 		}
 		memmove(digits, digits + at, sizeof(digits) - at);
 	}
-	fw_report_reply(fw, "stop", request->sequence, digits, true, "", request->message);
+	fw_report_reply(fw, "stop", request->sequence, digits, true, "",
+			request->message);
 	if (s->busy && (task == 0 || task == s->job.task))
 		fw_end(fw, "cancelled", "cancelled", CANCELLED);
 	else if (fw_policy.stop)
@@ -151,8 +152,8 @@ static void do_stop(struct fw *fw, const struct fw_request *request)
 static void do_confirm(struct fw *fw, const struct fw_request *request)
 {
 	const char *reason = "declined";
-	bool taken = fw_policy.confirm &&
-		     fw_policy.confirm(fw, &request->as.confirm, &reason);
+	bool taken =
+		fw_policy.confirm && fw_policy.confirm(fw, &request->as.confirm, &reason);
 	fw_report_reply(fw, "plate_confirm", request->sequence, "", taken,
 			taken ? "" : reason, request->message);
 }
@@ -194,7 +195,7 @@ static void work_off(struct fw *fw)
 	s->n_inbox = 0;
 }
 
-/* --- the table --------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------- */
 
 static const struct jobjam_fw_info *get_info(void)
 {
@@ -215,10 +216,12 @@ static void destroy(struct jobjam_fw *handle)
 	free(fw);
 }
 
-static int create(const struct jobjam_fw_host *host, const struct jobjam_fw_config *config,
-		  uint64_t now_us, struct jobjam_fw **ret_fw)
+static int create(const struct jobjam_fw_host *host,
+		  const struct jobjam_fw_config *config, uint64_t now_us,
+		  struct jobjam_fw **ret_fw)
 {
-	const size_t n_values = sizeof(((struct fw *)0)->values) / sizeof(config->values[0]);
+	const size_t n_values =
+		sizeof(((struct fw *)0)->values) / sizeof(config->values[0]);
 	if (config->n_values != fw_policy.info->n_settings || config->n_values > n_values)
 		return JOBJAM_FW_ERROR;
 	struct fw *fw = calloc(1, sizeof(*fw));
@@ -325,7 +328,7 @@ static int net_event(struct jobjam_fw *handle, uint32_t event)
 	return JOBJAM_FW_OK;
 }
 
-static int user(struct jobjam_fw *handle, uint32_t event, uint32_t arg)
+static int user_did(struct jobjam_fw *handle, uint32_t event, uint32_t arg)
 {
 	struct fw_state *s = ((struct fw *)handle)->s;
 	if (s->n_users == FW_INBOX)
@@ -364,7 +367,7 @@ const struct jobjam_fw_api jobjam_firmware = {
 	.step = step,
 	.net_rx = net_rx,
 	.net_event = net_event,
-	.user = user,
+	.user = user_did,
 	.save = save,
 	.load = load,
 	.destroy = destroy,

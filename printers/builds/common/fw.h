@@ -31,7 +31,12 @@ struct fw_confirm {
 	bool yes;
 };
 
-enum fw_request_kind { FW_START, FW_STOP, FW_CONFIRM, FW_PUSHALL };
+enum fw_request_kind {
+	FW_START,
+	FW_STOP,
+	FW_CONFIRM,
+	FW_PUSHALL
+};
 
 struct fw_request {
 	enum fw_request_kind kind;
@@ -72,7 +77,9 @@ struct fw_prompt {
 	char what[16];
 };
 
-enum { FW_INBOX = 4 };
+enum {
+	FW_INBOX = 4
+};
 
 struct fw_state {
 	uint64_t now_us;
@@ -111,7 +118,7 @@ struct fw_state {
 };
 
 struct fw {
-	struct fw_state *s;   /* state, and the policy's memory right behind it */
+	struct fw_state *s; /* state, and the policy's memory right behind it */
 	void *memory;
 	const struct jobjam_fw_host *host;
 	const struct jobjam_fw_sensors *sensors; /* only during a step */
@@ -129,15 +136,16 @@ struct fw_policy {
 	/* false: not accepted; *ret_reason goes into the reply. */
 	bool (*confirm)(struct fw *fw, const struct fw_confirm *confirm,
 			const char **ret_reason);
-	void (*stop)(struct fw *fw, int64_t task); /* nothing prints, but something may wait */
+	void (*stop)(struct fw *fw,
+		     int64_t task); /* nothing prints, but something may wait */
 	void (*user)(struct fw *fw, uint32_t event, uint32_t arg);
-	void (*ended)(struct fw *fw); /* after every ending of a job */
+	void (*ended)(struct fw *fw);                /* after every ending of a job */
 	void (*tick)(struct fw *fw, uint64_t dt_us); /* after heater control */
 	uint64_t (*next_wake)(const struct fw *fw);
 };
 extern const struct fw_policy fw_policy; /* the build's own */
 
-/* --- for policies ------------------------------------------------------------------ */
+/* --- for policies ---------------------------------------------------------------- */
 
 /* Begins a job: false when its file is not there (refused and answered). prompt: the one
  * that released it, or 0. */
@@ -159,7 +167,7 @@ bool fw_same(const char *a, const char *b);
 #define FW_HASH_START UINT64_C(0xcbf29ce484222325)
 uint64_t fw_hash(uint64_t hash, const char *text);
 
-/* --- between the files of this folder ----------------------------------------------- */
+/* --- between the files of this folder -------------------------------------------- */
 
 void fw_sequence_begin(struct fw *fw);
 void fw_sequence_run(struct fw *fw);

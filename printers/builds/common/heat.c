@@ -4,12 +4,12 @@
 /* Tuned on the class A hotend (2.5 K/s at full power, sensor 2 s) and a 300 W bed
  * (0.4 K/s); crossover well below one over the sensor's lag plus one 2 s tick. */
 struct tuning {
-	double gain;          /* duty per kelvin */
-	double integral;      /* duty per kelvin and second */
-	double band_c;        /* the integral works only this near the target */
-	double hold_per_c;    /* duty that holds one kelvin above the room, roughly */
-	double fan_per_c;     /* more of it when the part fan runs at full */
-	double reached_c;     /* this near counts as reached */
+	double gain;       /* duty per kelvin */
+	double integral;   /* duty per kelvin and second */
+	double band_c;     /* the integral works only this near the target */
+	double hold_per_c; /* duty that holds one kelvin above the room, roughly */
+	double fan_per_c;  /* more of it when the part fan runs at full */
+	double reached_c;  /* this near counts as reached */
 };
 static const struct tuning NOZZLE = {0.06, 0.002, 10.0, 0.0019, 0.0024, 2.0};
 static const struct tuning BED = {0.20, 0.003, 5.0, 0.0040, 0.0, 1.0};
@@ -20,8 +20,8 @@ static double clamp_unit(double value)
 	return value < 0.0 ? 0.0 : value > 1.0 ? 1.0 : value;
 }
 
-static void control(const struct tuning *tuning, struct fw_heater *heater, double reading_c,
-		    double fan, double dt_s)
+static void control(const struct tuning *tuning, struct fw_heater *heater,
+		    double reading_c, double fan, double dt_s)
 {
 	if (heater->target_c <= 0.0) {
 		heater->pwm = 0.0;
@@ -32,14 +32,15 @@ static void control(const struct tuning *tuning, struct fw_heater *heater, doubl
 	double duty = tuning->gain * error + heater->integral + forward;
 	/* Integrating while saturated would only have to be undone. */
 	if (error < tuning->band_c && error > -tuning->band_c && duty > 0.0 && duty < 1.0)
-		heater->integral = clamp_unit(heater->integral +
-					      tuning->integral * error * dt_s);
+		heater->integral =
+			clamp_unit(heater->integral + tuning->integral * error * dt_s);
 	heater->pwm = clamp_unit(duty);
 	if (error < tuning->reached_c && error > -tuning->reached_c)
 		heater->reached = true;
 }
 
-static void set_target(const struct tuning *tuning, struct fw_heater *heater, double target_c)
+static void set_target(const struct tuning *tuning, struct fw_heater *heater,
+		       double target_c)
 {
 	if (heater->target_c == target_c)
 		return;

@@ -2,17 +2,17 @@
 #include "printers/builds/common/monitor.h"
 
 struct limits {
-	double most_c, least_c;  /* of a healthy reading */
-	double gain_c;           /* at full power, at least this in gain_us */
+	double most_c, least_c; /* of a healthy reading */
+	double gain_c;          /* at full power, at least this in gain_us */
 	uint64_t gain_us;
-	double band_c;           /* around a target once reached */
+	double band_c; /* around a target once reached */
 	uint64_t band_us;
-	double off_gain_c;       /* above its lowest since it was switched off */
+	double off_gain_c; /* above its lowest since it was switched off */
 };
 /* A healthy hotend gains 2-4 K/s and a bed 0.3 K/s or more; ranges as in the machines'
  * data sheets plus a little. */
-static const struct limits NOZZLE = {305, -10, 2.0, 20 * FW_S, 15, 10 * FW_S, 12};
-static const struct limits BED = {125, -10, 1.5, 60 * FW_S, 12, 30 * FW_S, 8};
+static const struct limits NOZZLE_LIMITS = {305, -10, 2.0, 20 * FW_S, 15, 10 * FW_S, 12};
+static const struct limits BED_LIMITS = {125, -10, 1.5, 60 * FW_S, 12, 30 * FW_S, 8};
 static const double OPEN_C = 400, WARM_C = 50;
 
 static void retarget(struct fw_monitored *part, double target_c, double reading_c)
@@ -22,7 +22,7 @@ static void retarget(struct fw_monitored *part, double target_c, double reading_
 		return;
 	part->target_c = target_c;
 	part->off = off;
-	part->reached = part->climbing = false;
+	part->reached = false; /* full power stays full power: the climb goes on */
 	part->astray_us = 0;
 	part->lowest_c = reading_c;
 }
@@ -43,8 +43,8 @@ static bool no_gain(const struct limits *limits, struct fw_monitored *part,
 	return now_us - part->window_us >= limits->gain_us;
 }
 
-static bool astray(const struct limits *limits, struct fw_monitored *part, double reading_c,
-		   uint64_t dt_us)
+static bool astray(const struct limits *limits, struct fw_monitored *part,
+		   double reading_c, uint64_t dt_us)
 {
 	double error = reading_c - part->target_c;
 	if (error < 3.0 && error > -3.0)
@@ -57,9 +57,10 @@ static bool astray(const struct limits *limits, struct fw_monitored *part, doubl
 	return part->astray_us >= limits->band_us;
 }
 
-static enum fw_heater_fault look(const struct limits *limits, struct fw_monitored *part,
-				 const struct fw_heater *heater, double reading_c,
-				 uint64_t now_us, uint64_t dt_us)
+static enum fw_heater_fault check_part(const struct limits *limits,
+				       struct fw_monitored *part,
+				       const struct fw_heater *heater, double reading_c,
+				       uint64_t now_us, uint64_t dt_us)
 {
 	if (!(reading_c > limits->least_c))
 		return FW_SENSOR_OPEN; /* also what is no number */
@@ -72,7 +73,8 @@ static enum fw_heater_fault look(const struct limits *limits, struct fw_monitore
 	if (part->off) {
 		if (reading_c < part->lowest_c)
 			part->lowest_c = reading_c;
-		return reading_c > WARM_C && reading_c > part->lowest_c + limits->off_gain_c
+		return reading_c > WARM_C &&
+				       reading_c > part->lowest_c + limits->off_gain_c
 			       ? FW_HEATER_ASTRAY
 			       : FW_HEATER_WELL;
 	}
@@ -85,10 +87,11 @@ bool fw_monitor_look(struct fw_monitor *monitor, const struct fw *fw, uint64_t d
 		     struct fw_finding *ret_finding)
 {
 	double nozzle_c = fw->sensors->nozzle_c, bed_c = fw->sensors->bed_c;
-	enum fw_heater_fault nozzle = look(&NOZZLE, &monitor->nozzle, &fw->s->nozzle,
-					   nozzle_c, fw->s->now_us, dt_us);
-	enum fw_heater_fault bed = look(&BED, &monitor->bed, &fw->s->bed, bed_c,
-					fw->s->now_us, dt_us);
+	enum fw_heater_fault nozzle =
+		check_part(&NOZZLE_LIMITS, &monitor->nozzle, &fw->s->nozzle, nozzle_c,
+			   fw->s->now_us, dt_us);
+	enum fw_heater_fault bed = check_part(&BED_LIMITS, &monitor->bed, &fw->s->bed,
+					      bed_c, fw->s->now_us, dt_us);
 	if (nozzle != FW_HEATER_WELL)
 		*ret_finding = (struct fw_finding){nozzle, true, nozzle_c};
 	else if (bed != FW_HEATER_WELL)

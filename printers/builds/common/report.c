@@ -95,7 +95,8 @@ static void put_key_int(struct out *out, const char *key, int64_t value)
 	put_int(out, value);
 }
 
-static void send_out(struct fw *fw, const struct out *out, uint32_t flags, uint64_t message)
+static void send_out(struct fw *fw, const struct out *out, uint32_t flags,
+		     uint64_t message)
 {
 	fw->host->net_tx(fw->host->arg, out->bytes, out->length, 0, flags, message);
 }
@@ -141,7 +142,7 @@ static int remaining_min(const struct fw_state *s)
 	return done < all ? (int)((all - done + 59 * FW_S) / (60 * FW_S)) : 0;
 }
 
-static struct fw_status look(const struct fw *fw)
+static struct fw_status status_now(const struct fw *fw)
 {
 	const struct fw_state *s = fw->s;
 	uint64_t name = fw_hash(FW_HASH_START, s->job.subtask);
@@ -156,7 +157,9 @@ static struct fw_status look(const struct fw *fw)
 		.remaining_min = remaining_min(s),
 		.layer = (int)s->layer,
 		.layers = (int)s->file.layers,
-		.stage = s->busy ? s->stage : fw->full_reports ? -1 : 255,
+		.stage = s->busy            ? s->stage
+			 : fw->full_reports ? -1
+					    : 255,
 		.error = s->print_error,
 		.state = s->state,
 		.prompt = s->prompt.id,
@@ -235,7 +238,7 @@ void fw_report_status(struct fw *fw, bool full, bool routine, uint64_t message)
 	if (!s->online)
 		return;
 
-	struct fw_status is = look(fw);
+	struct fw_status is = status_now(fw);
 	struct out out = {.length = 0};
 	full = full || fw->full_reports || !s->last.sent;
 	put(&out, "{\"print\":{\"command\":\"push_status\"");

@@ -81,7 +81,8 @@ static bool read_body(const struct json *root, struct fw_request *request,
 	for (size_t i = 0; i < sizeof(COMMANDS) / sizeof(COMMANDS[0]); i++) {
 		const struct json *body = json_get(root, COMMANDS[i].type);
 		if (!json_is_object(body) ||
-		    !fw_same(json_text(json_get(body, "command"), ""), COMMANDS[i].command))
+		    !fw_same(json_text(json_get(body, "command"), ""),
+			     COMMANDS[i].command))
 			continue;
 		TAKE(request->sequence, json_get(body, "sequence_id"));
 		*ret_why = "request ignored: a field is missing or out of range";

@@ -5,7 +5,12 @@
  * heat first, purge 105 mm at 250 C, Z homing at the back edge with a hot nozzle (first
  * contact with the plate), cooling to 140 C, and on machines with a scanner a second
  * homing in the middle; then probing of the job's own first-layer box. */
-enum wait { WAIT_TIME, WAIT_BED, WAIT_NOZZLE, WAIT_COOL };
+enum wait {
+	WAIT_TIME,
+	WAIT_BED,
+	WAIT_NOZZLE,
+	WAIT_COOL
+};
 
 enum {
 	T_SAME = -1, /* as it is */
@@ -37,10 +42,13 @@ static const struct row ROWS[] = {
 	{8, false, WAIT_TIME, 6, T_JOB, T_SAME, JOBJAM_FW_MOVE_PRIME, 2.1},
 	{0, false, WAIT_TIME, 0, T_JOB, T_SAME, JOBJAM_FW_MOVE_PRINT, 0},
 };
-enum { N_ROWS = sizeof(ROWS) / sizeof(ROWS[0]), PRINT_ROW = N_ROWS - 1 };
+enum {
+	N_ROWS = sizeof(ROWS) / sizeof(ROWS[0]),
+	PRINT_ROW = N_ROWS - 1
+};
 
-static const double PREPARE_S = 5;       /* fetching the file */
-static const double CLEARANCE_MM = 10;   /* Z+10 before each travel */
+static const double PREPARE_S = 5;     /* fetching the file */
+static const double CLEARANCE_MM = 10; /* Z+10 before each travel */
 static const double TRAVEL_MM_S = 500;
 static const double PRINT_MM_S = 200;
 static const double FILAMENT_G_PER_M = 2.98; /* 1.75 mm PLA at 1.24 g/cm3 */
@@ -58,8 +66,9 @@ static void aim(struct fw *fw, const struct row *row, struct jobjam_fw_motion *m
 	motion->speed_mm_s = TRAVEL_MM_S;
 	switch (row->move) {
 	case JOBJAM_FW_MOVE_HOME_Z:
-		motion->x0_mm = motion->x1_mm =
-			row->sensor_only ? fw->bed_x_mm / 2 : 135.0 / 256.0 * fw->bed_x_mm;
+		motion->x0_mm = motion->x1_mm = row->sensor_only
+							? fw->bed_x_mm / 2
+							: 135.0 / 256.0 * fw->bed_x_mm;
 		motion->y0_mm = motion->y1_mm =
 			row->sensor_only ? fw->bed_y_mm / 2 : fw->bed_y_mm - 3.0;
 		break;
@@ -96,15 +105,16 @@ static void move(struct fw *fw, const struct row *row)
 	}
 	motion.duration_us = (uint64_t)(seconds * 1e6);
 	motion.feed_mm_s = seconds > 0 ? filament_mm / seconds : 0;
-	motion.grams_per_m = s->file.metres > 0 ? s->file.grams / s->file.metres
-						: FILAMENT_G_PER_M;
+	motion.grams_per_m =
+		s->file.metres > 0 ? s->file.grams / s->file.metres : FILAMENT_G_PER_M;
 	s->motion = motion;
 }
 
 static void park(struct fw *fw)
 {
 	uint32_t seq = fw->s->motion.seq + 1;
-	fw->s->motion = (struct jobjam_fw_motion){.seq = seq, .kind = JOBJAM_FW_MOVE_PARKED};
+	fw->s->motion =
+		(struct jobjam_fw_motion){.seq = seq, .kind = JOBJAM_FW_MOVE_PARKED};
 }
 
 static void enter(struct fw *fw, int step)

@@ -6,51 +6,42 @@
  * time stamp may raise a question, and while a person is asked nothing heats or moves.
  */
 #include "printers/builds/common/monitor.h"
+#include "printers/builds/guarded/settings.h"
 
 #include <string.h>
 
-enum setting {
-	BUSY_REFUSAL,
-	CONFIRM_AT_MACHINE,
-	CONFIRM_IN_APP,
-	HEATER_CUTOFF,
-	HEATER_MONITOR,
-	IDEMPOTENCY,
-	NO_REHEAT_WITHOUT_ACK,
-	PLATE_LATCH,
-	PLATE_SENSOR,
-	PROMPT_EXPIRY,
-	SENSOR_FAIL_OPEN,
-	START_EXPIRY,
-	SUPERSEDE,
-	UNSTAMPED,
-	N_SETTINGS
-};
-enum { UNSTAMPED_REFUSE, UNSTAMPED_CONFIRM, UNSTAMPED_ACCEPT };
-static const char *const UNSTAMPED_CHOICES[] = {"refuse", "confirm", "accept", NULL};
-
 /* A stamp this far in the future is no stamp: one of the two clocks is wrong. */
 static const int64_t FUTURE_MS = 2 * 60 * 1000;
-static const uint64_t QUEUE_US = 5 * FW_S; /* a queued start waits this long after an end */
+/* a queued start waits this long after an end */
+static const uint64_t QUEUE_US = 5 * FW_S;
 
-enum { SEEN_MAX = 64, QUEUE_MAX = 4, NV_KEY = 1, NV_VERSION = 1 };
+enum {
+	SEEN_MAX = 64,
+	QUEUE_MAX = 4,
+	NV_KEY = 1,
+	NV_VERSION = 1
+};
 
 /* What survives a power cut. */
 struct nv {
 	uint32_t version;
 	uint32_t epoch;   /* what has lain on the plate, counted */
-	uint32_t latched; /* a job has ended and nothing has said that the plate is clear */
+	uint32_t latched; /* a job ended; nothing says that the plate is clear */
 	uint32_t prompts; /* numbers given out */
 	uint32_t trip;    /* its alert, until it is acknowledged */
 	uint32_t n_seen;  /* the oldest is overwritten */
 	uint32_t running; /* a job was on when this was written */
 	uint32_t reserved;
-	int64_t task;     /* of that job */
+	int64_t task;      /* of that job */
 	int64_t newest_ms; /* the latest stamp of a start that was accepted */
 	uint64_t seen[SEEN_MAX];
 };
 
-enum asking { ASKING_NOBODY, ASKING_START, ASKING_TRIP };
+enum asking {
+	ASKING_NOBODY,
+	ASKING_START,
+	ASKING_TRIP
+};
 
 struct guard {
 	struct nv nv;
@@ -81,7 +72,7 @@ static void store(struct fw *fw)
 		fw_log(fw, "no room left in non-volatile memory");
 }
 
-/* --- asking a person ------------------------------------------------------------------ */
+/* --- asking a person ------------------------------------------------------------- */
 
 static uint32_t channels(const struct fw *fw)
 {
@@ -101,7 +92,8 @@ static void ask(struct fw *fw, enum asking asking, const char *what, uint32_t wh
 	prompt->where = where;
 	prompt->until_us = lasts_us ? fw->s->now_us + lasts_us : JOBJAM_FW_NEVER;
 	prompt->not_after_ms =
-		lasts_us ? fw->host->utc_ms(fw->host->arg) + (int64_t)(lasts_us / 1000) : 0;
+		lasts_us ? fw->host->utc_ms(fw->host->arg) + (int64_t)(lasts_us / 1000)
+			 : 0;
 	prompt->epoch = guard->nv.epoch;
 	prompt->task = task;
 	strncpy(prompt->what, what, sizeof(prompt->what) - 1);
@@ -136,7 +128,7 @@ static void lapse(struct fw *fw, const char *reason)
 	fw_refuse(fw, &guard->waiting, reason, id);
 }
 
-/* --- the rules for a start -------------------------------------------------------------- */
+/* --- the rules for a start ------------------------------------------------------- */
 
 /* What makes two starts the same one: the service's key for the wish, else task and file.
  * Ids of "0" (a local job) name nothing: such a start cannot be recognised. */
@@ -210,16 +202,13 @@ static const struct {
 	bool (*refuses)(struct fw *fw, const struct fw_start *start);
 	const char *reason;
 } RULES[] = {
-	{was_seen, "seen"},
-	{is_expired, "expired"},
-	{is_unstamped, "unstamped"},
-	{is_superseded, "superseded"},
-	{is_busy, "busy"},
-	{is_tripped, "tripped"},
+	{was_seen, "seen"},          {is_expired, "expired"},
+	{is_unstamped, "unstamped"}, {is_superseded, "superseded"},
+	{is_busy, "busy"},           {is_tripped, "tripped"},
 	{lacks_file, "no_file"},
 };
 
-/* --- the plate -------------------------------------------------------------------------- */
+/* --- the plate ------------------------------------------------------------------- */
 
 static void plate_known_clear(struct fw *fw)
 {
@@ -277,7 +266,7 @@ static const char *stamp_question(const struct fw *fw, const struct fw_start *st
 	return asks ? "unstamped" : NULL;
 }
 
-/* --- deciding ---------------------------------------------------------------------------- */
+/* --- deciding -------------------------------------------------------------------- */
 
 static void remember_stamp(struct fw *fw, const struct fw_start *start)
 {
@@ -286,7 +275,8 @@ static void remember_stamp(struct fw *fw, const struct fw_start *start)
 		nv->newest_ms = start->sent_at_ms;
 }
 
-static void begin(struct fw *fw, const struct fw_start *start, uint32_t prompt, bool answer)
+static void begin(struct fw *fw, const struct fw_start *start, uint32_t prompt,
+		  bool answer)
 {
 	struct nv *nv = &guard_of(fw)->nv;
 	uint64_t key = key_of(start);
@@ -302,8 +292,8 @@ static void begin(struct fw *fw, const struct fw_start *start, uint32_t prompt, 
 	store(fw);
 }
 
-static void wait_for_person(struct fw *fw, const struct fw_start *start, const char *reason,
-			    bool plate)
+static void wait_for_person(struct fw *fw, const struct fw_start *start,
+			    const char *reason, bool plate)
 {
 	struct guard *guard = guard_of(fw);
 	guard->waiting = *start;
@@ -313,7 +303,8 @@ static void wait_for_person(struct fw *fw, const struct fw_start *start, const c
 		  (struct jobjam_fw_notice){.task = start->task,
 					    .reason = reason,
 					    .message = start->message,
-					    .job = start->name});
+					    .job = start->name,
+					    .file = start->md5});
 	fw_answer(fw, start, true, "waiting");
 	ask(fw, ASKING_START, plate ? "plate_clear" : "start_anyway", channels(fw),
 	    (uint64_t)fw->values[PROMPT_EXPIRY].integer, start->task, start->message);
@@ -385,7 +376,7 @@ static void start(struct fw *fw, const struct fw_start *asked)
 		judge(fw, asked);
 }
 
-/* --- answers ------------------------------------------------------------------------------ */
+/* --- answers --------------------------------------------------------------------- */
 
 static void acknowledge(struct fw *fw)
 {
@@ -482,7 +473,7 @@ static void user(struct fw *fw, uint32_t event, uint32_t arg)
 		answered(fw, event == JOBJAM_FW_USER_YES, JOBJAM_FW_AT_MACHINE);
 }
 
-/* --- heat ---------------------------------------------------------------------------------- */
+/* --- heat ------------------------------------------------------------------------ */
 
 static void show_trip(struct fw *fw)
 {
@@ -528,7 +519,7 @@ static void monitor(struct fw *fw, uint64_t dt_us)
 		trip(fw, &finding, alert);
 }
 
-/* --- hooks of the engine ---------------------------------------------------------------------- */
+/* --- hooks of the engine --------------------------------------------------------- */
 
 static void boot(struct fw *fw)
 {
@@ -597,54 +588,7 @@ static uint64_t next_wake(const struct fw *fw)
 	return wake;
 }
 
-/* --- the switches ------------------------------------------------------------------------------ */
-
-#define SWITCH(label, default_text, sentence) \
-	{.size = sizeof(struct jobjam_fw_setting), .type = JOBJAM_FW_BOOL, .name = (label), \
-	 .unit = "", .fallback = (default_text), .help = (sentence)}
-
-static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
-	[BUSY_REFUSAL] = SWITCH("busy_refusal", "true",
-		"refuse a start while a job is on; off: keep it and start it afterwards"),
-	[CONFIRM_AT_MACHINE] = SWITCH("confirm_at_machine", "true",
-		"questions may be answered on the machine's screen"),
-	[CONFIRM_IN_APP] = SWITCH("confirm_in_app", "false",
-		"questions may be answered in the app, by somebody who may not see the plate"),
-	[HEATER_CUTOFF] = SWITCH("heater_cutoff", "true",
-		"on a heater fault switch the heaters and their supply off and end the job"),
-	[HEATER_MONITOR] = SWITCH("heater_monitor", "true",
-		"compare the heaters' readings with what their power should do, and show an alert"),
-	[IDEMPOTENCY] = SWITCH("idempotency", "true",
-		"refuse a start whose job_key, else task and file, was started before "
-		"(the last 64, kept over power cuts; ids of 0 cannot be recognised)"),
-	[NO_REHEAT_WITHOUT_ACK] = SWITCH("no_reheat_without_ack", "true",
-		"after a heater fault no start heats until somebody at the machine "
-		"acknowledges it"),
-	[PLATE_LATCH] = SWITCH("plate_latch", "true",
-		"after every ending of a job no start before the plate is known to be clear"),
-	[PLATE_SENSOR] = SWITCH("plate_sensor", "true",
-		"ask the plate sensor before each start, where the model has one; one that "
-		"cannot tell counts as occupied"),
-	[PROMPT_EXPIRY] = {.size = sizeof(struct jobjam_fw_setting),
-			   .type = JOBJAM_FW_DURATION, .name = "prompt_expiry", .unit = "s",
-			   .fallback = "30m", .min = 0, .max = 604800,
-			   .help = "a question nobody answers refuses its start after this "
-				   "long; 0: it waits for ever"},
-	[SENSOR_FAIL_OPEN] = SWITCH("sensor_fail_open", "false",
-		"a hole: a plate sensor that cannot tell counts as clear"),
-	[START_EXPIRY] = {.size = sizeof(struct jobjam_fw_setting),
-			  .type = JOBJAM_FW_DURATION, .name = "start_expiry", .unit = "s",
-			  .fallback = "5m", .min = 0, .max = 604800,
-			  .help = "refuse a start whose sent_at is older than this by the "
-				  "machine's clock; 0: off"},
-	[SUPERSEDE] = SWITCH("supersede", "true",
-		"a start with a later stamp makes older ones that wait, or come afterwards, void"),
-	[UNSTAMPED] = {.size = sizeof(struct jobjam_fw_setting), .type = JOBJAM_FW_CHOICE,
-		       .name = "unstamped", .unit = "", .fallback = "confirm",
-		       .choices = UNSTAMPED_CHOICES,
-		       .help = "what a start without a usable sent_at gets while "
-			       "start_expiry is on"},
-};
+/* --- the build ------------------------------------------------------------------- */
 
 static const struct jobjam_fw_info INFO = {
 	.size = sizeof(INFO),

@@ -23,12 +23,14 @@ struct rig {
 	struct firmware_build *build;
 	struct printer *printer;
 	size_t n_reports;
-	struct rig_report last; /* the last reply or status */
+	struct rig_report last;  /* the last reply or status */
 	struct rig_report reply; /* the last one that answers a command */
 	int sequence;
 };
 
-enum { RIG_START_UTC = 1692025200 }; /* 2023-08-14T15:00:00Z */
+enum {
+	RIG_START_UTC = 1692025200
+}; /* 2023-08-14T15:00:00Z */
 
 static void rig_report(void *arg, sim_ns now, const void *payload, size_t length, int qos,
 		       enum trace_level level, trace_id cause)
@@ -48,10 +50,18 @@ static inline struct job_file rig_file(const char *md5)
 {
 	struct job_file file = {
 		.name = "bracket",
-		.x0_mm = 108, .y0_mm = 108, .x1_mm = 148, .y1_mm = 148,
-		.height_mm = 8, .layer_mm = 0.2, .layers = 40,
-		.print_for = 10 * SIM_MIN, .grams = 5.0, .metres = 1.68,
-		.nozzle_c = 220, .bed_c = 60,
+		.x0_mm = 108,
+		.y0_mm = 108,
+		.x1_mm = 148,
+		.y1_mm = 148,
+		.height_mm = 8,
+		.layer_mm = 0.2,
+		.layers = 40,
+		.print_for = 10 * SIM_MIN,
+		.grams = 5.0,
+		.metres = 1.68,
+		.nozzle_c = 220,
+		.bed_c = 60,
 	};
 	snprintf(file.md5, sizeof(file.md5), "%s", md5);
 	snprintf(file.url, sizeof(file.url), "https://cdn.example.invalid/p/%s.3mf", md5);
@@ -73,10 +83,16 @@ static inline void rig_init_at(struct rig *rig, const char *model, const char *b
 	struct job_file file = rig_file("aa11");
 	assert_int_equal(job_shelf_add(rig->shelf, &file, &error), 0);
 	struct printer_options options = {
-		.name = "printer/007", .serial = "SIM00007",
-		.model = printer_model_find(model), .build = rig->build,
-		.settings = settings, .shelf = rig->shelf, .seed = 1, .trace = rig->trace,
-		.clock = &rig->clock, .room_c = 22,
+		.name = "printer/007",
+		.serial = "SIM00007",
+		.model = printer_model_find(model),
+		.build = rig->build,
+		.settings = settings,
+		.shelf = rig->shelf,
+		.seed = 1,
+		.trace = rig->trace,
+		.clock = &rig->clock,
+		.room_c = 22,
 		.outlets = {.arg = rig, .report = rig_report},
 	};
 	if (printer_new(&options, &rig->printer, &error))
@@ -134,7 +150,8 @@ static inline trace_id rig_start_stamped(struct rig *rig, int task, const char *
 {
 	char json[600], stamp[64] = "";
 	if (sent_at_ms)
-		snprintf(stamp, sizeof(stamp), ",\"sent_at\":%lld", (long long)sent_at_ms);
+		snprintf(stamp, sizeof(stamp), ",\"sent_at\":%lld",
+			 (long long)sent_at_ms);
 	snprintf(json, sizeof(json),
 		 "{\"print\":{\"sequence_id\":\"%d\",\"command\":\"project_file\","
 		 "\"task_id\":\"%d\",\"subtask_id\":\"9%d\",\"subtask_name\":\"bracket\","
@@ -149,7 +166,8 @@ static inline trace_id rig_start(struct rig *rig, int task)
 	return rig_start_stamped(rig, task, "aa11", rig_utc_ms(rig), NULL);
 }
 
-static inline const struct trace_event *rig_last(const struct rig *rig, enum trace_kind kind)
+static inline const struct trace_event *rig_last(const struct rig *rig,
+						 enum trace_kind kind)
 {
 	for (size_t i = trace_count(rig->trace); i > 0; i--)
 		if (trace_at(rig->trace, i - 1)->kind == kind)

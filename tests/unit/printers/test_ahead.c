@@ -15,7 +15,11 @@ static char *story(const struct rig *rig)
 	return copy;
 }
 
-enum way { AT_DUE_ONLY, EVERY_100_MS, ASKED_AND_LOOKED_AT };
+enum way {
+	AT_DUE_ONLY,
+	EVERY_100_MS,
+	ASKED_AND_LOOKED_AT
+};
 
 static void live(struct rig *rig, enum way way, sim_ns until)
 {
@@ -43,7 +47,9 @@ static char *night(const char *model, const char *build, enum way way)
 	rig_start(&rig, 1);
 	for (int i = 0; i < 60; i++) {
 		live(&rig, way, rig.clock.now + 17 * SIM_S + 1234567 * i);
-		rig_message(&rig, "{\"pushing\":{\"sequence_id\":\"0\",\"command\":\"pushall\"}}");
+		rig_message(
+			&rig,
+			"{\"pushing\":{\"sequence_id\":\"0\",\"command\":\"pushall\"}}");
 	}
 	live(&rig, way, 25 * SIM_MIN);
 	rig_start(&rig, 2);
@@ -58,8 +64,9 @@ static char *night(const char *model, const char *build, enum way way)
 	free(told);
 	struct printer_impact impact;
 	printer_impact(rig.printer, &impact);
-	text_addf(&text, "%.17g %.17g %.17g %zu %.17g\n", impact.energy_j, impact.grams_printed,
-		  impact.grams_wasted, rig.n_reports, rig_look(&rig).nozzle_c);
+	text_addf(&text, "%.17g %.17g %.17g %zu %.17g\n", impact.energy_j,
+		  impact.grams_printed, impact.grams_wasted, rig.n_reports,
+		  rig_look(&rig).nozzle_c);
 	text_add(&text, rig.last.text);
 	char *copy = strdup(text_cstr(&text));
 	text_fini(&text);
@@ -116,7 +123,7 @@ static void chains_stay_whole_when_routine_events_are_left_out(void **state)
 	rig_until(&rig, 2 * SIM_H);
 	static const enum trace_kind KINDS[] = {
 		KIND_HARM_COLLISION, KIND_HARM_PRINTED_OVER, KIND_HARM_WASTED,
-		KIND_HEAT_ON,	     KIND_FIRMWARE_STATE,    KIND_PLATE_OCCUPIED,
+		KIND_HEAT_ON,        KIND_FIRMWARE_STATE,    KIND_PLATE_OCCUPIED,
 	};
 	for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
 		const struct trace_event *event = rig_last(&rig, KINDS[i]);

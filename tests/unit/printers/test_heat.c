@@ -19,7 +19,8 @@ static struct heat at_room(const struct plant_constants *constants, double room_
 
 /* Seconds until *node passes limit, with 250 ms steps; also the way a build would see it. */
 static double seconds_until(struct heat *heat, const struct plant_constants *constants,
-			    const struct heat_drive *drive, const double *node, double limit)
+			    const struct heat_drive *drive, const double *node,
+			    double limit)
 {
 	bool rising = *node < limit;
 	for (int i = 1; i < 40000; i++) {
@@ -44,7 +45,8 @@ static void one_step_of_a_linear_hotend_is_the_closed_form(void **state)
 	heat_step(&heat, &linear, &half, 100.0);
 	double block = end + (20.0 - end) * real_exp(-k * 100.0);
 	double b = r * (20.0 - end) / (r - k);
-	double sensor = end + (20.0 - end - b) * real_exp(-r * 100.0) + b * real_exp(-k * 100.0);
+	double sensor =
+		end + (20.0 - end - b) * real_exp(-r * 100.0) + b * real_exp(-k * 100.0);
 	assert_near(heat.block_c, block, 1e-9);
 	assert_near(heat.sensor_c, sensor, 1e-9);
 
@@ -76,8 +78,8 @@ static void the_hotend_heats_up_as_published(void **state)
 	} ROWS[] = {{200, 68}, {220, 80}, {250, 101}};
 	for (size_t i = 0; i < 3; i++) {
 		struct heat heat = at_room(&plant_class_b, 25.0);
-		double took = seconds_until(&heat, &plant_class_b, &FULL_NOZZLE, &heat.sensor_c,
-					    ROWS[i].to_c);
+		double took = seconds_until(&heat, &plant_class_b, &FULL_NOZZLE,
+					    &heat.sensor_c, ROWS[i].to_c);
 		assert_near(took, ROWS[i].seconds, 3.0);
 	}
 }
@@ -117,7 +119,8 @@ static void the_hotend_cools_as_published(void **state)
 		struct heat heat = at_room(&plant_class_b, 25.0);
 		struct heat_drive off = {.part_fan = ROWS[i].fan};
 		heat.block_c = heat.sensor_c = 220.0;
-		double took = seconds_until(&heat, &plant_class_b, &off, &heat.block_c, 50.0);
+		double took =
+			seconds_until(&heat, &plant_class_b, &off, &heat.block_c, 50.0);
 		assert_near(took, ROWS[i].seconds, 5.0);
 	}
 }

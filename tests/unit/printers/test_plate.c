@@ -5,9 +5,14 @@
 
 static struct plate_box box(double x0, double y0, double x1, double y1, double top)
 {
-	return (struct plate_box){
-		.x0 = x0, .y0 = y0, .x1 = x1, .y1 = y1, .top = top, .grams = 1, .adhered = 0.6,
-		.task = 4};
+	return (struct plate_box){.x0 = x0,
+				  .y0 = y0,
+				  .x1 = x1,
+				  .y1 = y1,
+				  .top = top,
+				  .grams = 1,
+				  .adhered = 0.6,
+				  .task = 4};
 }
 
 static void overlap_counts_boxes_and_the_share_under_the_highest(void **state)
@@ -80,13 +85,19 @@ static void bench_init(struct bench *bench)
 	bench->luck = chance_stream(1, "printer/001", "damage");
 }
 
-static int go(struct bench *bench, uint32_t kind, double x0, double y0, double x1, double y1)
+static int go(struct bench *bench, uint32_t kind, double x0, double y0, double x1,
+	      double y1)
 {
-	struct jobjam_fw_motion move = {.seq = ++bench->seq, .kind = kind, .x0_mm = x0,
-					.y0_mm = y0, .x1_mm = x1, .y1_mm = y1, .z_mm = 10,
+	struct jobjam_fw_motion move = {.seq = ++bench->seq,
+					.kind = kind,
+					.x0_mm = x0,
+					.y0_mm = y0,
+					.x1_mm = x1,
+					.y1_mm = y1,
+					.z_mm = 10,
 					.speed_mm_s = 500};
-	return motion_begin(&bench->motion, &bench->plate, printer_model_find("p1p"), &move, 0,
-			    &bench->luck, bench->contacts);
+	return motion_begin(&bench->motion, &bench->plate, printer_model_find("p1p"),
+			    &move, 0, &bench->luck, bench->contacts);
 }
 
 static void homing_beside_an_object_finds_the_plate(void **state)
@@ -129,7 +140,8 @@ static void a_well_held_object_stops_the_head_and_a_small_one_breaks_loose(void 
 	(void)state;
 	struct bench bench;
 	bench_init(&bench);
-	struct plate_box big = box(60, 60, 180, 170, 30), small = box(110, 110, 125, 125, 30);
+	struct plate_box big = box(60, 60, 180, 170, 30),
+			 small = box(110, 110, 125, 125, 30);
 	plate_add(&bench.plate, &big);
 	go(&bench, JOBJAM_FW_MOVE_HOME_Z, 135, 253, 135, 253);
 	assert_int_equal(go(&bench, JOBJAM_FW_MOVE_PROBE, 100, 100, 140, 140), 1);
@@ -189,11 +201,14 @@ int main(void)
 		cmocka_unit_test(a_ninth_object_melts_into_the_last),
 		cmocka_unit_test(a_sensor_does_not_see_crumbs),
 		cmocka_unit_test(homing_beside_an_object_finds_the_plate),
-		cmocka_unit_test(the_heads_body_presses_on_a_tall_object_near_the_homing_point),
+		cmocka_unit_test(
+			the_heads_body_presses_on_a_tall_object_near_the_homing_point),
 		cmocka_unit_test(the_rod_presses_on_what_stands_under_it),
-		cmocka_unit_test(a_well_held_object_stops_the_head_and_a_small_one_breaks_loose),
+		cmocka_unit_test(
+			a_well_held_object_stops_the_head_and_a_small_one_breaks_loose),
 		cmocka_unit_test(damage_by_fast_hits_is_as_likely_as_stated),
-		cmocka_unit_test(a_new_print_that_sticks_out_over_the_old_one_has_no_support),
+		cmocka_unit_test(
+			a_new_print_that_sticks_out_over_the_old_one_has_no_support),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

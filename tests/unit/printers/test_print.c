@@ -52,13 +52,18 @@ static void heating_comes_before_the_first_contact(void **state)
 	rig_init(&rig, "p1p", "stock-2023-07", NULL);
 	rig_start(&rig, 1);
 	rig_until(&rig, SIM_H);
-	sim_ns heat = SIM_NEVER, probe = SIM_NEVER, start = SIM_NEVER;
+	sim_ns heat = SIM_NEVER, probe = SIM_NEVER, start = SIM_NEVER, warm = SIM_NEVER;
 	for (size_t i = 0; i < trace_count(rig.trace); i++) {
 		const struct trace_event *event = trace_at(rig.trace, i);
 		if (event->kind == KIND_FIRMWARE_START)
 			start = event->t;
 		if (event->kind == KIND_HEAT_ON && heat == SIM_NEVER)
 			heat = event->t;
+		if (event->kind == KIND_HEAT_REACHED &&
+		    strcmp(trace_text(event, "part", ""), "bed") == 0)
+			warm = event->t;
+		if (event->kind == KIND_MOTION_STAGE)
+			assert_true(warm < event->t); /* nothing moves on a cold bed */
 		if (event->kind == KIND_MOTION_STAGE && probe == SIM_NEVER &&
 		    strcmp(trace_text(event, "stage", ""), "probing") == 0)
 			probe = event->t;
@@ -79,7 +84,8 @@ static void a_start_while_it_prints_is_refused_as_busy(void **state)
 	trace_id cause = rig_start(&rig, 2);
 	assert_string_equal(rig_refusal(&rig), "busy");
 	assert_int_equal(rig_last(&rig, KIND_FIRMWARE_REFUSED)->cause, cause);
-	assert_non_null(strstr(rig.reply.text, "\"result\":\"failed\",\"reason\":\"busy\""));
+	assert_non_null(
+		strstr(rig.reply.text, "\"result\":\"failed\",\"reason\":\"busy\""));
 	assert_non_null(strstr(rig.reply.text, "\"task_id\":\"2\""));
 	assert_int_equal(rig_count(&rig, KIND_FIRMWARE_START), 1);
 	rig_fini(&rig);
@@ -100,12 +106,14 @@ static void a_flat_object_gets_a_copy_printed_on_top(void **state)
 	assert_near(trace_real(press, "object_mm", 0), 8, 0.001);
 	const struct trace_event *over = rig_last(&rig, KIND_HARM_PRINTED_OVER);
 	assert_non_null(over);
-	const struct trace_event *start = trace_back_to(rig.trace, over->id, KIND_FIRMWARE_START);
+	const struct trace_event *start =
+		trace_back_to(rig.trace, over->id, KIND_FIRMWARE_START);
 	assert_int_equal(trace_int(start, "task", 0), 2);
 	const struct trace_event *waste = rig_last(&rig, KIND_HARM_WASTED);
 	assert_near(trace_real(waste, "grams", 0), 5.3, 0.1);
 	assert_int_equal(rig_count(&rig, KIND_HARM_SPAGHETTI), 0);
-	assert_near(trace_real(rig_last(&rig, KIND_PLATE_OCCUPIED), "height_mm", 0), 16, 0.01);
+	assert_near(trace_real(rig_last(&rig, KIND_PLATE_OCCUPIED), "height_mm", 0), 16,
+		    0.01);
 	assert_int_equal(rig_look(&rig).objects, 2);
 	struct printer_impact impact;
 	printer_impact(rig.printer, &impact);
@@ -203,7 +211,8 @@ static void a_p1_reports_only_what_changed_and_an_x1_everything(void **state)
 	assert_null(strstr(rig.last.text, "bed_target_temper"));
 	assert_non_null(strstr(rig.last.text, "\"gcode_state\":\"RUNNING\""));
 	assert_non_null(strstr(rig.last.text, "\"task_id\":\"1\""));
-	rig_message(&rig, "{\"pushing\":{\"sequence_id\":\"0\",\"command\":\"pushall\"}}");
+	rig_message(&rig,
+		    "{\"pushing\":{\"sequence_id\":\"0\",\"command\":\"pushall\"}}");
 	assert_non_null(strstr(rig.last.text, "\"bed_target_temper\":60"));
 	assert_non_null(strstr(rig.last.text, "subtask_name"));
 	rig_fini(&rig);
@@ -263,6 +272,7 @@ static void a_power_cut_ends_the_job_and_the_machine_comes_back(void **state)
 	assert_true(rig_look(&rig).nozzle_c < 100);
 	rig_start(&rig, 7);
 	assert_int_equal(rig_count(&rig, KIND_FIRMWARE_START), 2);
+	assert_non_null(strstr(rig.reply.text, "\"task_id\":\"7\"")); /* back online */
 	rig_fini(&rig);
 }
 
@@ -278,7 +288,8 @@ int main(void)
 		cmocka_unit_test(taking_the_object_makes_the_next_print_good),
 		cmocka_unit_test(a_stop_ends_the_job_and_leaves_what_was_printed),
 		cmocka_unit_test(a_p1_reports_only_what_changed_and_an_x1_everything),
-		cmocka_unit_test(while_it_prints_it_reports_at_least_every_thirty_seconds),
+		cmocka_unit_test(
+			while_it_prints_it_reports_at_least_every_thirty_seconds),
 		cmocka_unit_test(an_unknown_file_is_refused),
 		cmocka_unit_test(a_power_cut_ends_the_job_and_the_machine_comes_back),
 	};
