@@ -1,6 +1,8 @@
 /* job_shelf.c - the sliced files of a run, found by md5 or url. */
 #include "printers/job_file.h"
 
+#include "sim/core/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,38 +52,53 @@ static const struct {
 };
 /* clang-format on */
 
+/* text_real writes the numbers: the way of printf depends on the locale. */
+static int check_range(const struct job_file *file, size_t field, struct sim_error *error)
+{
+	char is[TEXT_REAL_MAX], least[TEXT_REAL_MAX], most[TEXT_REAL_MAX];
+	double value;
+
+	memcpy(&value, (const char *)file + FIELDS[field].at, sizeof(value));
+	if (value >= FIELDS[field].min && value <= FIELDS[field].max)
+		return SIM_OK;
+	return sim_fail(error, SIM_EINVAL, "job %.63s: %s is %s; it must be %s to %s",
+			file->name, FIELDS[field].name, text_real(value, 3, is),
+			text_real(FIELDS[field].min, 3, least),
+			text_real(FIELDS[field].max, 3, most));
+}
+
+static int check_flow(const struct job_file *file, struct sim_error *error)
+{
+	double flow = file->metres * 1000.0 * FILAMENT_MM2 / ((double)file->print_for / 1e9);
+	char metres[TEXT_REAL_MAX], is[TEXT_REAL_MAX], most[TEXT_REAL_MAX];
+
+	if (flow <= FLOW_MAX_MM3_S)
+		return SIM_OK;
+	return sim_fail(error, SIM_EINVAL,
+			"job %.63s: %s m of filament in that time are %s mm3/s; a hotend of "
+			"this kind melts at most %s",
+			file->name, text_real(file->metres, 3, metres), text_real(flow, 1, is),
+			text_real(FLOW_MAX_MM3_S, 1, most));
+}
+
 static int check(const struct job_file *file, struct sim_error *error)
 {
-	for (size_t i = 0; i < sizeof(FIELDS) / sizeof(FIELDS[0]); i++) {
-		double value;
-		memcpy(&value, (const char *)file + FIELDS[i].at, sizeof(value));
-		if (!(value >= FIELDS[i].min && value <= FIELDS[i].max))
-			return sim_fail(error, SIM_EINVAL,
-					"job %.63s: %s is %g; it must be %g to %g",
-					file->name, FIELDS[i].name, value, FIELDS[i].min,
-					FIELDS[i].max);
-	}
+	for (size_t i = 0; i < sizeof(FIELDS) / sizeof(FIELDS[0]); i++)
+		if (check_range(file, i, error) != SIM_OK)
+			return SIM_EINVAL;
 	if (file->x1_mm <= file->x0_mm || file->y1_mm <= file->y0_mm)
-		return sim_fail(
-			error, SIM_EINVAL,
-			"job %.63s: x1_mm and y1_mm must lie beyond x0_mm and y0_mm",
-			file->name);
+		return sim_fail(error, SIM_EINVAL,
+				"job %.63s: x1_mm and y1_mm must lie beyond x0_mm and y0_mm",
+				file->name);
 	if (file->layers < 1 || file->layers > 100000)
 		return sim_fail(error, SIM_EINVAL,
-				"job %.63s: layers is %d; it must be 1 to 100000",
-				file->name, file->layers);
+				"job %.63s: layers is %d; it must be 1 to 100000", file->name,
+				file->layers);
 	if (file->print_for < SIM_S || file->print_for > 30 * SIM_DAY)
 		return sim_fail(error, SIM_EINVAL,
-				"job %.63s: print_for must be between 1s and 30d",
-				file->name);
-	double flow =
-		file->metres * 1000.0 * FILAMENT_MM2 / ((double)file->print_for / 1e9);
-	if (flow > FLOW_MAX_MM3_S)
-		return sim_fail(
-			error, SIM_EINVAL,
-			"job %.63s: %g m of filament in that time are %.0f mm3/s; a "
-			"hotend of this kind melts at most %g",
-			file->name, file->metres, flow, FLOW_MAX_MM3_S);
+				"job %.63s: print_for must be between 1s and 30d", file->name);
+	if (check_flow(file, error) != SIM_OK)
+		return SIM_EINVAL;
 	if (file->md5[0] == '\0' && file->url[0] == '\0')
 		return sim_fail(error, SIM_EINVAL, "job %.63s: md5 or url must be given",
 				file->name);

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS_MAX = 8 };
+enum {
+	GROUPS_MAX = 8
+};
 
 /* Starts that waited longest in the same place. */
 struct group {
@@ -68,7 +70,8 @@ static int by_count(const void *a, const void *b)
 }
 
 /* The false belief that lay over most of the wait; NULL: none touched it. */
-static const struct digest_lie *lie_during(const struct digest *digest, sim_ns from, sim_ns to)
+static const struct digest_lie *lie_during(const struct digest *digest, sim_ns from,
+					   sim_ns to)
 {
 	const struct digest_lie *best = NULL;
 	sim_ns longest = 0;
@@ -101,7 +104,8 @@ static const struct trace_event *attached_before(const struct run *run,
 	return NULL;
 }
 
-static void add_lie(struct text *text, const struct local *local, const struct digest_lie *lie)
+static void add_lie(struct text *text, const struct local *local,
+		    const struct digest_lie *lie)
 {
 	char words[DURATION_TEXT_MAX];
 	text_add(text, ", while the service believed ");
@@ -114,11 +118,12 @@ static void add_lie(struct text *text, const struct local *local, const struct d
 	text_add(text, ")");
 }
 
-static void add_group(struct text *text, const struct local *local, const struct digest *digest,
-		      const struct group *group, bool first)
+static void add_group(struct text *text, const struct local *local,
+		      const struct digest *digest, const struct group *group, bool first)
 {
 	char words[DURATION_TEXT_MAX];
-	text_addf(text, "; %zu waited %s%s ", group->n, group->n > 1 ? "up to " : "", duration_words(group->longest, words));
+	text_addf(text, "; %zu waited %s%s ", group->n, group->n > 1 ? "up to " : "",
+		  duration_words(group->longest, words));
 	text_add(text, text_cstr(&group->place));
 	const struct digest_lie *lie = lie_during(digest, group->from->t, group->to->t);
 	/* Said once, with those whom it concerns most. */
@@ -157,8 +162,10 @@ static void add_faults(struct text *text, const struct run *run)
 
 static void add_sums(struct text *text, const struct digest *digest)
 {
-	text_addf(text, "; %llu machine%s accepted %s", (unsigned long long)digest->machines_hit,
-		  digest->machines_hit == 1 ? "" : "s", digest->unwanted == 1 ? "it" : "them");
+	text_addf(text, "; %llu machine%s accepted %s",
+		  (unsigned long long)digest->machines_hit,
+		  digest->machines_hit == 1 ? "" : "s",
+		  digest->unwanted == 1 ? "it" : "them");
 	if (digest->on_object > 0)
 		text_addf(text, ", %llu with an object still on the plate",
 			  (unsigned long long)digest->on_object);
@@ -184,7 +191,8 @@ void digest_add_probable_cause(struct text *text, const struct run *run,
 	qsort(causes.groups, causes.n, sizeof(causes.groups[0]), by_count);
 
 	local_init(&local, run);
-	text_addf(text, "%llu start%s that should not have been, up to %s after the first tap",
+	text_addf(text,
+		  "%llu start%s that should not have been, up to %s after the first tap",
 		  (unsigned long long)digest->unwanted, digest->unwanted == 1 ? "" : "s",
 		  duration_words(oldest, words));
 	for (size_t i = 0; i < causes.n; i++) {

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-enum { HEAD = CHAIN_MAX / 2 };
+enum {
+	HEAD = CHAIN_MAX / 2
+};
 
 void chain_find(const struct run *run, trace_id id, struct chain *ret_chain)
 {
@@ -48,7 +50,8 @@ size_t chain_longest_wait(const struct chain *chain, sim_ns *ret_wait)
 	return longest;
 }
 
-const struct run_printer *chain_printer(const struct local *local, const struct chain *chain)
+const struct run_printer *chain_printer(const struct local *local,
+					const struct chain *chain)
 {
 	const struct run_printer *printer = NULL;
 	for (size_t i = chain->n; i-- > 0 && printer == NULL;)
@@ -61,19 +64,25 @@ void chain_add_place(struct text *text, const struct trace_event *before,
 {
 	static const struct {
 		enum trace_kind before, after; /* N_TRACE_KINDS: any */
-		const char *words;             /* the actor of `before` follows, unless it ends in '.' */
+		const char
+			*words; /* the actor of `before` follows, unless it ends in '.' */
 	} PLACES[] = {
 		{KIND_MQTT_QUEUED, N_TRACE_KINDS, "in the client library of "},
 		{KIND_FAULT_ACTED, N_TRACE_KINDS, "held by a fault on "},
-		{KIND_MQTT_PUBLISH, N_TRACE_KINDS, "between the broker and the machine, sent by "},
+		{KIND_MQTT_PUBLISH, N_TRACE_KINDS,
+		 "between the broker and the machine, sent by "},
 		{KIND_MQTT_DELIVER, N_TRACE_KINDS, "at the machine behind "},
 		{KIND_JOB_DISPATCHED, KIND_JOB_TIMEOUT, "for a report that never came."},
-		{KIND_JOB_DISPATCHED, N_TRACE_KINDS, "with the service, after it had been sent."},
-		{KIND_JOB_TIMEOUT, N_TRACE_KINDS, "in the service's job store, to be sent again."},
-		{KIND_JOB_REFUSED, N_TRACE_KINDS, "in the service's job store, behind another print."},
+		{KIND_JOB_DISPATCHED, N_TRACE_KINDS,
+		 "with the service, after it had been sent."},
+		{KIND_JOB_TIMEOUT, N_TRACE_KINDS,
+		 "in the service's job store, to be sent again."},
+		{KIND_JOB_REFUSED, N_TRACE_KINDS,
+		 "in the service's job store, behind another print."},
 		{KIND_JOB_ACCEPTED, N_TRACE_KINDS, "in the service's job store."},
 		{KIND_APP_REQUEST, N_TRACE_KINDS, "for an answer of the service."},
-		{KIND_INTENT_TAP, KIND_INTENT_TAP, "for anything to happen, before the next tap."},
+		{KIND_INTENT_TAP, KIND_INTENT_TAP,
+		 "for anything to happen, before the next tap."},
 		{KIND_FIRMWARE_WAITING, N_TRACE_KINDS, "for a person to answer "},
 		{KIND_PROMPT_SHOWN, N_TRACE_KINDS, "for a person to answer "},
 		{KIND_FIRMWARE_START, N_TRACE_KINDS, "for the print to get there, on "},
@@ -108,13 +117,15 @@ static void add_line(struct local *local, const struct run_printer *printer,
 		text_add(text, "  ");
 	if (before != NULL && event->t - before->t >= SIM_MIN)
 		text_addf(text, "%s(%s later)%s ", colour ? "\033[33m" : "",
-			  duration_words(event->t - before->t, words), colour ? "\033[0m" : "");
+			  duration_words(event->t - before->t, words),
+			  colour ? "\033[0m" : "");
 	report_words(local->run, event, text);
-	text_addf(text, "%s  #%llu%s\n", colour ? "\033[2m" : "", (unsigned long long)event->id,
-		  colour ? "\033[0m" : "");
+	text_addf(text, "%s  #%llu%s\n", colour ? "\033[2m" : "",
+		  (unsigned long long)event->id, colour ? "\033[0m" : "");
 }
 
-void report_chain(const struct run *run, trace_id event, bool colour, struct text *ret_text)
+void report_chain(const struct run *run, trace_id event, bool colour,
+		  struct text *ret_text)
 {
 	struct local local;
 	struct chain chain;
@@ -127,7 +138,8 @@ void report_chain(const struct run *run, trace_id event, bool colour, struct tex
 		if (after_gap)
 			text_addf(ret_text, "  … %zu more causes …\n", chain.left_out);
 		add_line(&local, printer, chain.events[i],
-			 i > 0 && !after_gap ? chain.events[i - 1] : NULL, colour, ret_text);
+			 i > 0 && !after_gap ? chain.events[i - 1] : NULL, colour,
+			 ret_text);
 	}
 	local_fini(&local);
 }

@@ -6,7 +6,9 @@
 
 #include "reports/local.h"
 
-enum { CHAIN_MAX = 64 };
+enum {
+	CHAIN_MAX = 64
+};
 
 struct chain {
 	const struct trace_event *events[CHAIN_MAX]; /* first cause first */
@@ -19,7 +21,8 @@ void chain_find(const struct run *run, trace_id event, struct chain *ret_chain);
 /* The longest wait: index of the event after it; 0 when the chain has less than two. */
 size_t chain_longest_wait(const struct chain *chain, sim_ns *ret_wait);
 /* The machine whose print it is, by the event nearest to the end that names one. */
-const struct run_printer *chain_printer(const struct local *local, const struct chain *chain);
+const struct run_printer *chain_printer(const struct local *local,
+					const struct chain *chain);
 /* Where something waited between two events of a chain, in words: "in the library of
  * cloud/command-a"; NULL when the table has no words for it. Bounded. */
 void chain_add_place(struct text *text, const struct trace_event *before,

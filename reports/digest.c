@@ -37,7 +37,8 @@ void tally_add_text(struct text *text, const struct tally *tally)
 {
 	for (size_t i = 0; i < tally->n; i++) {
 		text_add(text, i > 0 ? ", " : "");
-		text_add_plain(text, tally->names[i][0] != '\0' ? tally->names[i] : "unnamed");
+		text_add_plain(text,
+			       tally->names[i][0] != '\0' ? tally->names[i] : "unnamed");
 		text_addf(text, " (%llu)", (unsigned long long)tally->counts[i]);
 	}
 	if (tally->others > 0)
@@ -71,7 +72,8 @@ static unsigned flags_of(const struct digest *digest, const struct start *start)
 		flags |= START_DUPLICATE;
 	if (start->object != NULL)
 		flags |= START_ON_OBJECT;
-	if (!start->attended && !(start->wanted && start->since_asked <= digest->promptly))
+	if (!start->attended &&
+	    !(start->wanted && start->since_asked <= digest->promptly))
 		flags |= START_UNATTENDED;
 	if (start->after_cancel)
 		flags |= START_AFTER_CANCEL;
@@ -189,7 +191,8 @@ static void walk_people(struct walk *walk, const struct trace_event *event)
 			    trace_text(event, "reason", "no reason given"));
 		break;
 	case KIND_APP_SHOWS:
-		digest->success_shown += strcmp(trace_text(event, "state", ""), "success") == 0;
+		digest->success_shown +=
+			strcmp(trace_text(event, "state", ""), "success") == 0;
 		break;
 	}
 }
@@ -270,8 +273,9 @@ static void walk_backlog(struct walk *walk, const struct trace_event *event)
 	const char *place = trace_text(event, "place", "");
 	int64_t depth = trace_int(event, "depth", 0);
 	size_t i = 0;
-	while (i < digest->n_backlogs && (strcmp(digest->backlogs[i].who, event->who) != 0 ||
-					  strcmp(digest->backlogs[i].place, place) != 0))
+	while (i < digest->n_backlogs &&
+	       (strcmp(digest->backlogs[i].who, event->who) != 0 ||
+		strcmp(digest->backlogs[i].place, place) != 0))
 		i++;
 	if (i == DIGEST_BACKLOGS)
 		return;
@@ -297,7 +301,8 @@ static void walk_fault(struct walk *walk, const struct trace_event *event)
 
 static void walk_event(struct walk *walk, const struct trace_event *event)
 {
-	static void (*const WALK[N_TRACE_KINDS])(struct walk *, const struct trace_event *) = {
+	static void (*const WALK[N_TRACE_KINDS])(struct walk *,
+						 const struct trace_event *) = {
 		[KIND_FIRMWARE_START] = walk_start,
 		[KIND_FIRMWARE_ENDED] = walk_ended,
 		[KIND_HARM_COLLISION] = walk_harm,
@@ -354,9 +359,11 @@ static void find_telling(struct digest *digest, const struct run *run)
 	/* The last harm that came of that start. */
 	for (size_t i = trace_count(run->trace); i-- > 0;) {
 		const struct trace_event *event = trace_at(run->trace, i);
-		bool harm = event->kind == KIND_HARM_DAMAGE || event->kind == KIND_HARM_COLLISION;
+		bool harm = event->kind == KIND_HARM_DAMAGE ||
+			    event->kind == KIND_HARM_COLLISION;
 		const struct trace_event *start =
-			harm ? trace_back_to(run->trace, event->id, KIND_FIRMWARE_START) : NULL;
+			harm ? trace_back_to(run->trace, event->id, KIND_FIRMWARE_START)
+			     : NULL;
 		if (start != NULL && start->id == digest->telling->id) {
 			digest->telling = event;
 			return;

@@ -12,25 +12,27 @@
 #include "sim/checks/start.h"
 
 enum start_flag {
-	START_STALE = 1,        /* older than stale_start's default, or without a tap */
+	START_STALE = 1, /* older than stale_start's default, or without a tap */
 	START_DUPLICATE = 2,
 	START_ON_OBJECT = 4,
-	START_UNATTENDED = 8,   /* by unattended_start's default */
+	START_UNATTENDED = 8, /* by unattended_start's default */
 	START_AFTER_CANCEL = 16,
 };
 
 struct digest_start {
 	const struct trace_event *event;
 	const char *printer;
-	unsigned flags;  /* of enum start_flag; 0: as it should be */
-	bool tapped;     /* age means something */
+	unsigned flags; /* of enum start_flag; 0: as it should be */
+	bool tapped;    /* age means something */
 	sim_ns age;
-	sim_ns lasted;   /* until it ended, or the run did */
-	bool harmed;     /* some harm came of it */
+	sim_ns lasted; /* until it ended, or the run did */
+	bool harmed;   /* some harm came of it */
 };
 
 /* Names with counts, in order of first appearance; what exceeds the room is in others. */
-enum { TALLY_NAMES = 16 };
+enum {
+	TALLY_NAMES = 16
+};
 struct tally {
 	const char *names[TALLY_NAMES];
 	uint64_t counts[TALLY_NAMES];
@@ -51,15 +53,18 @@ struct digest_backlog {
 	trace_id event;
 };
 
-enum { DIGEST_LIES = 32, DIGEST_BACKLOGS = 32 };
+enum {
+	DIGEST_LIES = 32,
+	DIGEST_BACKLOGS = 32
+};
 
 struct digest {
 	struct digest_start *starts; /* in order */
 	size_t n_starts;
 	uint64_t stale, duplicate, on_object, unattended, after_cancel; /* starts */
-	uint64_t unwanted; /* starts with any flag */
-	uint64_t machines_hit; /* machines with such a start */
-	sim_ns unwanted_printing;  /* how long those printed, together */
+	uint64_t unwanted;            /* starts with any flag */
+	uint64_t machines_hit;        /* machines with such a start */
+	sim_ns unwanted_printing;     /* how long those printed, together */
 	sim_ns stale_limit, promptly; /* the limits that were used */
 
 	uint64_t collisions, printed_over, spaghetti;
@@ -68,7 +73,8 @@ struct digest {
 
 	uint64_t wishes, wishes_started, wishes_cancelled, wishes_dropped, resends;
 	struct tally dropped_by_people; /* by reason */
-	uint64_t timeouts, retries; /* job.timeout; dispatches after the first of a task */
+	uint64_t timeouts,
+		retries; /* job.timeout; dispatches after the first of a task */
 	uint64_t shed, merged, success_shown;
 	struct tally refused, dropped; /* by machines, by the service; by reason */
 	uint64_t prompts_shown, prompts_yes, prompts_no, prompts_expired, trips;
@@ -80,8 +86,8 @@ struct digest {
 	struct digest_backlog backlogs[DIGEST_BACKLOGS]; /* the deepest of each place */
 	size_t n_backlogs;
 
-	const struct trace_event *first_fault;   /* fault.acted, or NULL */
-	const struct trace_event *first_unwanted; /* firmware.start, or NULL */
+	const struct trace_event *first_fault;               /* fault.acted, or NULL */
+	const struct trace_event *first_unwanted;            /* firmware.start, or NULL */
 	const struct trace_event *first_harm, *last_trouble; /* or NULL */
 	const struct trace_event *telling; /* the event whose chain tells most, or NULL */
 };

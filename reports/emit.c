@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-enum { LINES_DEPTH = 2 };
+enum {
+	LINES_DEPTH = 2
+};
 
 static void new_line(struct emit *emit)
 {

@@ -19,8 +19,8 @@ struct emit {
 };
 
 /* key NULL: an element of an array, or the root. */
-void emit_open(struct emit *emit, const char *key, char bracket); /* '{' or '[' */
-void emit_close(struct emit *emit, char bracket);                 /* '}' or ']' */
+void emit_open(struct emit *emit, const char *key, char bracket);      /* '{' or '[' */
+void emit_close(struct emit *emit, char bracket);                      /* '}' or ']' */
 void emit_text(struct emit *emit, const char *key, const char *value); /* NULL: null */
 void emit_int(struct emit *emit, const char *key, int64_t value);
 void emit_real(struct emit *emit, const char *key, double value); /* 3 digits */

@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-static void add_list(struct emit *emit, const char *key, const char *const *items, size_t n)
+static void add_list(struct emit *emit, const char *key, const char *const *items,
+		     size_t n)
 {
 	emit_open(emit, key, '[');
 	for (size_t i = 0; i < n; i++)

@@ -8,9 +8,9 @@
 #include "reports/emit.h"
 #include "reports/run.h"
 
-#define EVENTS_SCHEMA "jobjam-events"
-#define EVENTS_VERSION 1
-#define VERDICT_SCHEMA "jobjam-verdict"
+#define EVENTS_SCHEMA   "jobjam-events"
+#define EVENTS_VERSION  1
+#define VERDICT_SCHEMA  "jobjam-verdict"
 #define VERDICT_VERSION 1
 
 /* Members only, without the brackets. */

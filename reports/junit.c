@@ -12,9 +12,9 @@
 #include <string.h>
 
 struct test_case {
-	const char *suite;      /* path of the script; borrowed from the run */
+	const char *suite; /* path of the script; borrowed from the run */
 	struct text class_name, name;
-	size_t *members;        /* indices of its runs */
+	size_t *members; /* indices of its runs */
 	size_t n;
 };
 
@@ -54,7 +54,9 @@ static void add_class_name(struct text *text, const char *path)
 		length--;
 	}
 	for (size_t i = 0; i < length; i++)
-		text_add_char(text, path[i] == '/' ? '.' : path[i] == '.' ? '-' : path[i]);
+		text_add_char(text, path[i] == '/'   ? '.'
+				    : path[i] == '.' ? '-'
+						     : path[i]);
 }
 
 /* scenario [firmware, cloud, printers.start_expiry=5m] */
@@ -85,12 +87,14 @@ static bool add_run(struct listing *listing, size_t index)
 	add_case_name(&name, &run->facts);
 	while (i < listing->n &&
 	       (strcmp(text_cstr(&listing->cases[i].name), text_cstr(&name)) != 0 ||
-		strcmp(text_cstr(&listing->cases[i].class_name), text_cstr(&class_name)) != 0))
+		strcmp(text_cstr(&listing->cases[i].class_name),
+		       text_cstr(&class_name)) != 0))
 		i++;
 	struct test_case *test = &listing->cases[i];
 	if (i == listing->n) {
-		*test = (struct test_case){
-			.suite = script_of(run), .class_name = class_name, .name = name};
+		*test = (struct test_case){.suite = script_of(run),
+					   .class_name = class_name,
+					   .name = name};
 		listing->n++;
 	} else {
 		text_fini(&class_name);
@@ -144,7 +148,8 @@ static void add_body(struct text *text, const struct run *run)
 		if (outcome->verdict == VERDICT_HELD)
 			continue;
 		text_addf(text, "\n%s: ",
-			  outcome->verdict == VERDICT_VIOLATED ? "broken" : "not decided");
+			  outcome->verdict == VERDICT_VIOLATED ? "broken"
+							       : "not decided");
 		text_add_xml(text, outcome->label);
 		text_add(text, " (");
 		text_add_xml(text, outcome->where);
@@ -154,7 +159,9 @@ static void add_body(struct text *text, const struct run *run)
 			text_add_xml(text, outcome->why);
 			text_add_char(text, '\n');
 		}
-		enum { SHOWN = 5 };
+		enum {
+			SHOWN = 5
+		};
 		for (size_t j = 0; j < outcome->n_breaches && j < SHOWN &&
 				   outcome->verdict == VERDICT_VIOLATED;
 		     j++) {
@@ -202,11 +209,13 @@ static void add_properties(struct listing *listing, const struct test_case *test
 	struct text seeds = {0};
 
 	for (size_t i = 0; i < test->n; i++)
-		text_addf(&seeds, "%s%llu", i > 0 ? ", " : "",
-			  (unsigned long long)listing->runs[test->members[i]]->facts.seed);
+		text_addf(
+			&seeds, "%s%llu", i > 0 ? ", " : "",
+			(unsigned long long)listing->runs[test->members[i]]->facts.seed);
 	text_add(listing->text, "      <properties>\n");
 	add_property(listing->text, "seed", text_cstr(&seeds));
-	add_property(listing->text, "verdict", listing->runs[test->members[0]]->summary.word);
+	add_property(listing->text, "verdict",
+		     listing->runs[test->members[0]]->summary.word);
 	add_property(listing->text, "firmware", facts->firmware);
 	add_property(listing->text, "cloud", facts->cloud);
 	add_property(listing->text, "broker", facts->broker_version);
@@ -245,7 +254,8 @@ static void add_line(struct text *text, const struct run *run)
 		text_addf(text, " line=\"%lld\"", (long long)line);
 }
 
-static const struct run *first_that(const struct listing *listing, const struct test_case *test,
+static const struct run *first_that(const struct listing *listing,
+				    const struct test_case *test,
 				    bool (*is)(const struct run *))
 {
 	for (size_t i = 0; i < test->n; i++)
@@ -258,10 +268,11 @@ static void add_case(struct listing *listing, const struct test_case *test)
 {
 	struct text *text = listing->text;
 	const struct run *failure = first_that(listing, test, is_failure);
-	const struct run *error = failure == NULL ? first_that(listing, test, is_error) : NULL;
-	const struct run *shown = failure != NULL ? failure :
-				  error != NULL   ? error :
-						    listing->runs[test->members[0]];
+	const struct run *error =
+		failure == NULL ? first_that(listing, test, is_error) : NULL;
+	const struct run *shown = failure != NULL ? failure
+				  : error != NULL ? error
+						  : listing->runs[test->members[0]];
 	double elapsed_s = 0;
 	char number[TEXT_REAL_MAX];
 
@@ -316,9 +327,11 @@ static struct counts count(const struct listing *listing, const char *suite)
 static void add_counts(struct text *text, struct counts counts)
 {
 	char number[TEXT_REAL_MAX];
-	text_addf(text, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"%s\"",
-		  counts.tests, counts.failures, counts.errors,
-		  text_real(counts.time_s, 3, number));
+	text_addf(
+		text,
+		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"%s\"",
+		counts.tests, counts.failures, counts.errors,
+		text_real(counts.time_s, 3, number));
 }
 
 static bool suite_before(const struct listing *listing, size_t index)
@@ -332,7 +345,9 @@ static bool suite_before(const struct listing *listing, size_t index)
 static void add_suites(struct listing *listing)
 {
 	struct text *text = listing->text;
-	text_add(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"jobjam\"");
+	text_add(
+		text,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"jobjam\"");
 	add_counts(text, count(listing, NULL));
 	text_add(text, ">\n");
 	for (size_t i = 0; i < listing->n; i++) {

@@ -47,7 +47,8 @@ static bool begins(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-const struct run_printer *local_printer_named(const struct local *local, const char *actor)
+const struct run_printer *local_printer_named(const struct local *local,
+					      const char *actor)
 {
 	const struct run_facts *facts = &local->run->facts;
 	const char *name = begins(actor, "link/") ? actor + 5 : actor;
@@ -87,14 +88,15 @@ void local_add_utc(const struct local *local, struct text *text, sim_ns at)
 {
 	struct civil civil;
 	civil_from_utc_s(utc_s(local, at), &civil);
-	text_addf(text, "%04d-%02d-%02d %02d:%02d:%02dZ", civil.year, civil.month, civil.day,
-		  civil.hour, civil.minute, civil.second);
+	text_addf(text, "%04d-%02d-%02d %02d:%02d:%02dZ", civil.year, civil.month,
+		  civil.day, civil.hour, civil.minute, civil.second);
 }
 
 bool local_add_time(struct local *local, struct text *text,
 		    const struct run_printer *printer, sim_ns at, bool with_day)
 {
-	static const char *const DAYS[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char *const DAYS[] = {"Sun", "Mon", "Tue", "Wed",
+					   "Thu", "Fri", "Sat"};
 	if (printer == NULL || printer->zone == NULL)
 		return false;
 	const struct zone *zone = zone_named(local, printer->zone);

@@ -13,7 +13,7 @@ struct local {
 	struct local_zone {
 		const char *name;
 		struct zone *zone; /* NULL: not known on this system */
-	} *zones;
+	} * zones;
 	size_t n_zones;
 };
 
@@ -24,7 +24,8 @@ void local_fini(struct local *local);
 const struct run_printer *local_printer(const struct local *local,
 					const struct trace_event *event);
 /* The machine that is called so, or whose owner, app or link is; NULL: none. */
-const struct run_printer *local_printer_named(const struct local *local, const char *actor);
+const struct run_printer *local_printer_named(const struct local *local,
+					      const char *actor);
 
 /* "2023-08-15 11:10:05Z" */
 void local_add_utc(const struct local *local, struct text *text, sim_ns at);

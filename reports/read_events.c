@@ -31,9 +31,11 @@ static int read_header(struct reading *reading, const struct json *object)
 	if (strcmp(schema, EVENTS_SCHEMA) != 0)
 		return refuse(reading, "this is not the header of a run of jobjam");
 	if (json_int(json_get(object, "version"), 0) != EVENTS_VERSION)
-		return refuse(reading, "the file's version is not the one that this jobjam reads");
+		return refuse(reading,
+			      "the file's version is not the one that this jobjam reads");
 	if (run_store_facts(reading->store, object) != SIM_OK)
-		return sim_fail(reading->error, SIM_ENOMEM, "%s: no memory", reading->name);
+		return sim_fail(reading->error, SIM_ENOMEM, "%s: no memory",
+				reading->name);
 	return SIM_OK;
 }
 
@@ -45,9 +47,10 @@ static void read_end(struct run_store *store, const struct json *object)
 		summary->word = word;
 	snprintf(summary->sentence, sizeof(summary->sentence), "%s",
 		 json_text(json_get(object, "sentence"), ""));
-	summary->status = (enum exit_status)json_int(json_get(object, "status"),
-						     EXIT_INCONCLUSIVE);
-	store->run.facts.reached = json_int(json_get(object, "t"), store->run.facts.reached);
+	summary->status =
+		(enum exit_status)json_int(json_get(object, "status"), EXIT_INCONCLUSIVE);
+	store->run.facts.reached =
+		json_int(json_get(object, "t"), store->run.facts.reached);
 	store->ended = true;
 }
 
@@ -76,12 +79,18 @@ static bool read_field(const struct json *item, struct trace_field *field)
 	return field->key != NULL;
 }
 
-static bool is_frame(const char *key)
+/* The frame comes first; a field of an event may be called the same (a collision has a
+ * kind of its own). *seen remembers which were met. */
+static bool is_frame(const char *key, unsigned *seen)
 {
 	static const char *const FRAME[] = {"id", "cause", "t", "kind", "who"};
-	for (size_t i = 0; i < sizeof(FRAME) / sizeof(FRAME[0]); i++)
-		if (key != NULL && strcmp(FRAME[i], key) == 0)
-			return true;
+	for (size_t i = 0; i < sizeof(FRAME) / sizeof(FRAME[0]); i++) {
+		if (key == NULL || strcmp(FRAME[i], key) != 0)
+			continue;
+		bool first = (*seen & 1u << i) == 0;
+		*seen |= 1u << i;
+		return first;
+	}
 	return false;
 }
 
@@ -94,10 +103,12 @@ static int read_event(struct reading *reading, const struct json *object)
 	const char *kind = json_text(json_get(object, "kind"), NULL);
 	const char *who = json_text(json_get(object, "who"), NULL);
 	struct trace_event event = {.fields = fields};
+	unsigned seen = 0;
 
 	if (id <= 0 || cause < 0 || t < 0 || kind == NULL || who == NULL)
-		return refuse(reading, "this is not an event: id, cause, t, kind and who must "
-				       "be there");
+		return refuse(reading,
+			      "this is not an event: id, cause, t, kind and who must "
+			      "be there");
 	event.kind = trace_kind_find(kind);
 	if (event.kind == N_TRACE_KINDS) {
 		reading->store->strange++;
@@ -109,12 +120,14 @@ static int read_event(struct reading *reading, const struct json *object)
 	event.who = who;
 	for (const struct json *item = json_first(object);
 	     item != NULL && event.n_fields < FIELDS_MAX; item = json_next(item))
-		if (!is_frame(json_key(item)) && read_field(item, &fields[event.n_fields]))
+		if (!is_frame(json_key(item), &seen) &&
+		    read_field(item, &fields[event.n_fields]))
 			event.n_fields++;
 	if (++reading->events > EVENTS_MAX)
 		return refuse(reading, "more events than jobjam reads back (50 million)");
 	if (trace_restore(reading->store->trace, &event) != SIM_OK)
-		return refuse(reading, "ids and times must rise, and a cause must come first");
+		return refuse(reading,
+			      "ids and times must rise, and a cause must come first");
 	reading->store->run.facts.reached = t;
 	return SIM_OK;
 }
@@ -142,7 +155,8 @@ static int read_line(struct reading *reading, const char *line, size_t length, b
 	if (object != NULL && json_is_object(object))
 		status = read_object(reading, object);
 	else if (torn && reading->line > 1) {
-		snprintf(note, 256, "%s: the last line was torn and is left out", reading->name);
+		snprintf(note, 256, "%s: the last line was torn and is left out",
+			 reading->name);
 		status = SIM_OK;
 	} else
 		status = refuse(reading, "this line is not a JSON object");
@@ -166,8 +180,8 @@ static bool next_line(FILE *file, char *buffer, size_t *ret_length, bool *ret_to
 	return c != EOF || length > 0;
 }
 
-int run_store_events(struct run_store *store, FILE *file, const char *name, char note[256],
-		     struct sim_error *error)
+int run_store_events(struct run_store *store, FILE *file, const char *name,
+		     char note[256], struct sim_error *error)
 {
 	struct reading reading = {.store = store, .name = name, .error = error};
 	char *buffer = malloc(LINE_BYTES + 2);

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { OUTCOMES_MAX = 10000, BREACHES_MAX = 1000 };
+enum {
+	OUTCOMES_MAX = 10000,
+	BREACHES_MAX = 1000
+};
 
 static const char *text_or(const char *text, const char *otherwise)
 {
@@ -28,16 +31,20 @@ static void read_summary(struct run_store *store, const struct json *root)
 	summary->unknown = (int)json_int(json_get(root, "unknown"), 0);
 	summary->faults_armed = (int)json_int(json_get(root, "faults_armed"), 0);
 	summary->faults_unmatched = (int)json_int(json_get(root, "faults_unmatched"), 0);
-	copy_bounded(summary->sentence, sizeof(summary->sentence), json_get(root, "sentence"));
-	copy_bounded(summary->missing, sizeof(summary->missing), json_get(root, "missing"));
+	copy_bounded(summary->sentence, sizeof(summary->sentence),
+		     json_get(root, "sentence"));
+	copy_bounded(summary->missing, sizeof(summary->missing),
+		     json_get(root, "missing"));
 	copy_bounded(summary->additional, sizeof(summary->additional),
 		     json_get(root, "additional"));
-	copy_bounded(summary->unmatched, sizeof(summary->unmatched), json_get(root, "unmatched"));
+	copy_bounded(summary->unmatched, sizeof(summary->unmatched),
+		     json_get(root, "unmatched"));
 }
 
 static enum verdict verdict_named(const char *name)
 {
-	static const enum verdict ALL[] = {VERDICT_HELD, VERDICT_VIOLATED, VERDICT_UNKNOWN};
+	static const enum verdict ALL[] = {VERDICT_HELD, VERDICT_VIOLATED,
+					   VERDICT_UNKNOWN};
 	for (size_t i = 0; i < sizeof(ALL) / sizeof(ALL[0]); i++)
 		if (strcmp(verdict_name(ALL[i]), name) == 0)
 			return ALL[i];
@@ -62,12 +69,14 @@ static int read_breaches(struct run_store *store, const struct json *array,
 	struct breach *breaches = run_store_take(store, (n + 1) * sizeof(*breaches));
 	if (breaches == NULL)
 		return SIM_ENOMEM;
-	for (const struct json *item = json_first(array); i < n; item = json_next(item), i++) {
+	for (const struct json *item = json_first(array); i < n;
+	     item = json_next(item), i++) {
 		int64_t event = json_int(json_get(item, "event"), 0);
 		breaches[i].event = event > 0 ? (trace_id)event : 0;
 		breaches[i].subject =
 			text_or(run_store_text(store, json_get(item, "subject")), "");
-		breaches[i].detail = text_or(run_store_text(store, json_get(item, "detail")), "");
+		breaches[i].detail =
+			text_or(run_store_text(store, json_get(item, "detail")), "");
 	}
 	outcome->breaches = breaches;
 	outcome->n_breaches = n;
@@ -77,13 +86,14 @@ static int read_breaches(struct run_store *store, const struct json *array,
 static int read_outcome(struct run_store *store, const struct json *item,
 			struct outcome *outcome)
 {
-	outcome->property = text_or(run_store_text(store, json_get(item, "property")), "outside");
-	outcome->label =
-		text_or(run_store_text(store, json_get(item, "label")), outcome->property);
+	outcome->property =
+		text_or(run_store_text(store, json_get(item, "property")), "outside");
+	outcome->label = text_or(run_store_text(store, json_get(item, "label")),
+				 outcome->property);
 	outcome->where = text_or(run_store_text(store, json_get(item, "where")), "");
-	outcome->mode = strcmp(json_text(json_get(item, "mode"), ""), "sometimes") == 0 ?
-				EXPECT_SOMETIMES :
-				EXPECT_NEVER;
+	outcome->mode = strcmp(json_text(json_get(item, "mode"), ""), "sometimes") == 0
+				? EXPECT_SOMETIMES
+				: EXPECT_NEVER;
 	outcome->verdict = verdict_named(json_text(json_get(item, "verdict"), ""));
 	outcome->why = run_store_text(store, json_get(item, "why"));
 	outcome->examined = (uint64_t)json_int(json_get(item, "examined"), 0);
@@ -99,7 +109,8 @@ static int read_outcomes(struct run_store *store, const struct json *array)
 		return SIM_ENOMEM;
 	store->run.outcomes = outcomes;
 	store->run.n_outcomes = n;
-	for (const struct json *item = json_first(array); i < n; item = json_next(item), i++)
+	for (const struct json *item = json_first(array); i < n;
+	     item = json_next(item), i++)
 		if (read_outcome(store, item, &outcomes[i]) != SIM_OK)
 			return SIM_ENOMEM;
 	return SIM_OK;
@@ -121,12 +132,13 @@ int run_store_verdict(struct run_store *store, const void *bytes, size_t length,
 	int status = SIM_OK;
 
 	if (root == NULL)
-		return sim_fail(error, SIM_EINVAL, "%s: is not JSON (at byte %zu)", name, offset);
+		return sim_fail(error, SIM_EINVAL, "%s: is not JSON (at byte %zu)", name,
+				offset);
 	if (strcmp(json_text(json_get(root, "schema"), ""), VERDICT_SCHEMA) != 0 ||
 	    json_int(json_get(root, "version"), 0) != VERDICT_VERSION) {
-		status = sim_fail(error, SIM_EINVAL,
-				  "%s: is not a verdict of a version that this jobjam reads",
-				  name);
+		status = sim_fail(
+			error, SIM_EINVAL,
+			"%s: is not a verdict of a version that this jobjam reads", name);
 		goto out;
 	}
 	read_summary(store, root);
@@ -142,7 +154,8 @@ out:
 /* --- without a verdict: the trace still says what was broken --------------------- */
 
 static struct outcome *outcome_labelled(struct run_store *store, struct outcome *outcomes,
-					size_t *n, size_t most, const struct trace_event *event)
+					size_t *n, size_t most,
+					const struct trace_event *event)
 {
 	const char *label = trace_text(event, "label", "");
 	for (size_t i = 0; i < *n; i++)
@@ -166,7 +179,9 @@ static struct outcome *outcome_labelled(struct run_store *store, struct outcome 
 
 int run_store_guess(struct run_store *store)
 {
-	enum { MOST = 64 };
+	enum {
+		MOST = 64
+	};
 	struct outcome *outcomes = run_store_take(store, MOST * sizeof(*outcomes));
 	size_t n = 0;
 
@@ -174,9 +189,11 @@ int run_store_guess(struct run_store *store)
 		return SIM_ENOMEM;
 	for (size_t i = 0; i < trace_count(store->trace); i++) {
 		const struct trace_event *event = trace_at(store->trace, i);
-		if (event->kind != KIND_PROPERTY_VIOLATED && event->kind != KIND_PROPERTY_SEEN)
+		if (event->kind != KIND_PROPERTY_VIOLATED &&
+		    event->kind != KIND_PROPERTY_SEEN)
 			continue;
-		struct outcome *outcome = outcome_labelled(store, outcomes, &n, MOST, event);
+		struct outcome *outcome =
+			outcome_labelled(store, outcomes, &n, MOST, event);
 		if (outcome == NULL || outcome->n_breaches == BREACHES_MAX)
 			continue;
 		union {

@@ -18,9 +18,10 @@ int report_reproduce_sh(const struct run *run, struct text *ret_text)
 	char seed[24];
 
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)facts->seed);
-	text_add(ret_text, "#!/bin/sh\n"
-			   "# Runs the same again. Start it where the run was started; JOBJAM "
-			   "names another program.\n");
+	text_add(ret_text,
+		 "#!/bin/sh\n"
+		 "# Runs the same again. Start it where the run was started; JOBJAM "
+		 "names another program.\n");
 	add_comment(ret_text, "scenario", facts->scenario);
 	add_comment(ret_text, "its hash", facts->scenario_hash);
 	add_comment(ret_text, "seed", seed);
@@ -35,7 +36,8 @@ int report_reproduce_sh(const struct run *run, struct text *ret_text)
 			   "\tcommand \"${JOBJAM:-jobjam}\" \"$@\"\n"
 			   "}\n");
 	/* The command is ours and quoted by who made it; a line break in it is a mistake. */
-	for (const char *p = facts->reproduce != NULL ? facts->reproduce : "false"; *p; p++)
+	for (const char *p = facts->reproduce != NULL ? facts->reproduce : "false"; *p;
+	     p++)
 		text_add_char(ret_text, *p == '\n' || *p == '\r' ? ' ' : *p);
 	text_add(ret_text, " \"$@\"\n");
 	return ret_text->failed ? SIM_ENOMEM : SIM_OK;
@@ -69,7 +71,8 @@ int report_write_all(const struct run *run, struct sim_error *error)
 	};
 	int status = SIM_OK;
 
-	for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]) && status == SIM_OK; i++) {
+	for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]) && status == SIM_OK;
+	     i++) {
 		struct text text = {0};
 		char path[4096];
 		if (FILES[i].make == schedule_of && run->facts.schedule_json == NULL)
@@ -80,9 +83,11 @@ int report_write_all(const struct run *run, struct sim_error *error)
 			return sim_fail(error, SIM_EIO, "%.200s…: the path is too long",
 					run->facts.directory);
 		if (FILES[i].make(run, &text) != SIM_OK || text.failed)
-			status = sim_fail(error, SIM_ENOMEM, "%s: no memory for its text", path);
+			status = sim_fail(error, SIM_ENOMEM, "%s: no memory for its text",
+					  path);
 		else
-			status = report_write_file_mode(path, &text, FILES[i].mode, error);
+			status =
+				report_write_file_mode(path, &text, FILES[i].mode, error);
 		text_fini(&text);
 	}
 	return status;

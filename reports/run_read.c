@@ -11,14 +11,16 @@ enum {
 };
 
 /* A file of bounded size; *ret_text stays empty when there is none. */
-static int read_whole(const char *path, size_t most, struct text *ret_text, struct sim_error *error)
+static int read_whole(const char *path, size_t most, struct text *ret_text,
+		      struct sim_error *error)
 {
 	char buffer[65536];
 	size_t n;
 	FILE *file = fopen(path, "rbe");
 	if (file == NULL)
-		return errno == ENOENT ? SIM_OK :
-					 sim_fail(error, SIM_EIO, "%s: %s", path, strerror(errno));
+		return errno == ENOENT ? SIM_OK
+				       : sim_fail(error, SIM_EIO, "%s: %s", path,
+						  strerror(errno));
 	while ((n = fread(buffer, 1, sizeof(buffer), file)) > 0 &&
 	       ret_text->length <= most)
 		text_add_bytes(ret_text, buffer, n);
@@ -40,7 +42,8 @@ static int read_events(struct run_store *store, const char *path, char note[256]
 	FILE *file = fopen(path, "rbe");
 	if (file == NULL)
 		return sim_fail(error, errno == ENOENT ? SIM_ENOENT : SIM_EIO,
-				"%s: %s; is this the directory of a run?", path, strerror(errno));
+				"%s: %s; is this the directory of a run?", path,
+				strerror(errno));
 	int status = run_store_events(store, file, path, note, error);
 	fclose(file);
 	return status;
@@ -57,17 +60,19 @@ static int read_verdict(struct run_store *store, const char *path, char note[256
 	} else if (status == SIM_OK) {
 		if (note[0] == '\0')
 			snprintf(note, 256, "%s",
-				 store->ended ? "there is no verdict.json: judged by what the "
-						"trace says" :
-						"the run was not finished: judged by what its "
-						"trace says");
+				 store->ended
+					 ? "there is no verdict.json: judged by what the "
+					   "trace says"
+					 : "the run was not finished: judged by what its "
+					   "trace says");
 		status = run_store_guess(store);
 	}
 	text_fini(&text);
 	return status;
 }
 
-static int read_schedule(struct run_store *store, const char *path, struct sim_error *error)
+static int read_schedule(struct run_store *store, const char *path,
+			 struct sim_error *error)
 {
 	struct text text = {0};
 	int status = read_whole(path, SCHEDULE_BYTES_MAX, &text, error);
@@ -76,7 +81,8 @@ static int read_schedule(struct run_store *store, const char *path, struct sim_e
 		if (copy == NULL)
 			status = sim_fail(error, SIM_ENOMEM, "%s: no memory", path);
 		else
-			store->run.facts.schedule_json = memcpy(copy, text.bytes, text.length);
+			store->run.facts.schedule_json =
+				memcpy(copy, text.bytes, text.length);
 	}
 	text_fini(&text);
 	return status;
@@ -95,7 +101,8 @@ int run_read(const char *directory, struct run **ret_run, char ret_note[256],
 	size_t size = strlen(directory) + 1;
 	char *copy = run_store_take(store, size);
 	if (copy == NULL || size > sizeof(path) - 32) {
-		status = sim_fail(error, SIM_EINVAL, "%.200s…: the path is too long", directory);
+		status = sim_fail(error, SIM_EINVAL, "%.200s…: the path is too long",
+				  directory);
 		goto out;
 	}
 	store->run.facts.directory = memcpy(copy, directory, size);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_MAX = 100000 };
+enum {
+	LIST_MAX = 100000
+};
 
 struct run_store *run_store_new(void)
 {
@@ -75,7 +77,8 @@ static int read_list(struct run_store *store, const struct json *array,
 	const char **items = run_store_take(store, (n + 1) * sizeof(*items));
 	if (items == NULL)
 		return SIM_ENOMEM;
-	for (const struct json *item = json_first(array); i < n; item = json_next(item), i++) {
+	for (const struct json *item = json_first(array); i < n;
+	     item = json_next(item), i++) {
 		items[i] = run_store_text(store, item);
 		if (items[i] == NULL)
 			items[i] = "";
@@ -91,7 +94,8 @@ static int read_settings(struct run_store *store, const struct json *array)
 	struct run_setting *settings = run_store_take(store, (n + 1) * sizeof(*settings));
 	if (settings == NULL)
 		return SIM_ENOMEM;
-	for (const struct json *item = json_first(array); i < n; item = json_next(item), i++) {
+	for (const struct json *item = json_first(array); i < n;
+	     item = json_next(item), i++) {
 		settings[i].name = run_store_text(store, json_get(item, "name"));
 		settings[i].value = run_store_text(store, json_get(item, "value"));
 		settings[i].from = run_store_text(store, json_get(item, "from"));
@@ -109,7 +113,8 @@ static int read_printers(struct run_store *store, const struct json *array)
 	struct run_printer *printers = run_store_take(store, (n + 1) * sizeof(*printers));
 	if (printers == NULL)
 		return SIM_ENOMEM;
-	for (const struct json *item = json_first(array); i < n; item = json_next(item), i++) {
+	for (const struct json *item = json_first(array); i < n;
+	     item = json_next(item), i++) {
 		printers[i].name = run_store_text(store, json_get(item, "name"));
 		printers[i].model = run_store_text(store, json_get(item, "model"));
 		printers[i].zone = run_store_text(store, json_get(item, "zone"));
@@ -170,11 +175,11 @@ int run_store_facts(struct run_store *store, const struct json *object)
 	read_numbers(facts, object);
 	store->clock.start_utc_s = facts->start_utc_ns / SIM_S;
 	if (json_is_array(json_get(object, "published")))
-		status = read_list(store, json_get(object, "published"), &facts->published,
-				   &facts->n_published);
+		status = read_list(store, json_get(object, "published"),
+				   &facts->published, &facts->n_published);
 	if (status == SIM_OK && json_is_array(json_get(object, "assumptions")))
-		status = read_list(store, json_get(object, "assumptions"), &facts->assumptions,
-				   &facts->n_assumptions);
+		status = read_list(store, json_get(object, "assumptions"),
+				   &facts->assumptions, &facts->n_assumptions);
 	if (status == SIM_OK && json_is_array(json_get(object, "settings")))
 		status = read_settings(store, json_get(object, "settings"));
 	if (status == SIM_OK && json_is_array(json_get(object, "printers")))

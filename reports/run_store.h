@@ -18,8 +18,8 @@ struct run_store {
 	struct trace *trace;
 	struct store_block {
 		struct store_block *next;
-	} *blocks;
-	bool ended;      /* the file's last line said how the run ended */
+	} * blocks;
+	bool ended;       /* the file's last line said how the run ended */
 	uint64_t strange; /* events of kinds that this version does not know */
 };
 
@@ -33,8 +33,8 @@ const char *run_store_text(struct run_store *store, const struct json *value);
 /* The members that facts_json.c writes; what is missing stays as it is. */
 int run_store_facts(struct run_store *store, const struct json *object);
 /* events.ndjson from a stream. name is for messages; note gets what a reader should know. */
-int run_store_events(struct run_store *store, FILE *file, const char *name, char note[256],
-		     struct sim_error *error);
+int run_store_events(struct run_store *store, FILE *file, const char *name,
+		     char note[256], struct sim_error *error);
 /* The text of verdict.json. */
 int run_store_verdict(struct run_store *store, const void *bytes, size_t length,
 		      const char *name, struct sim_error *error);

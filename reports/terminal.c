@@ -5,7 +5,12 @@
 
 #include <string.h>
 
-enum { STORY_ROWS = 16, BREACHES_SHOWN = 3, BREACHES_NAMED = 12, CHAIN_SHOWN = 14 };
+enum {
+	STORY_ROWS = 16,
+	BREACHES_SHOWN = 3,
+	BREACHES_NAMED = 12,
+	CHAIN_SHOWN = 14
+};
 
 struct page {
 	struct text *text;
@@ -48,7 +53,8 @@ static void add_head(struct page *page)
 	text_add(text, ", cloud ");
 	text_add_plain(text, facts->cloud != NULL ? facts->cloud : "unknown");
 	text_add(text, ", broker ");
-	text_add_plain(text, facts->broker_version != NULL ? facts->broker_version : "unknown");
+	text_add_plain(text,
+		       facts->broker_version != NULL ? facts->broker_version : "unknown");
 	text_addf(text, ", %zu printer%s, seed %llu\n", facts->n_printers,
 		  facts->n_printers == 1 ? "" : "s", (unsigned long long)facts->seed);
 }
@@ -63,7 +69,8 @@ static void add_story(struct page *page, const struct digest *digest)
 		heading(page, "What happened");
 	for (size_t i = 0; i < timeline.n; i++) {
 		const struct timeline_row *row = &timeline.rows[i];
-		const struct run_printer *printer = local_printer(&page->local, row->event);
+		const struct run_printer *printer =
+			local_printer(&page->local, row->event);
 		text_add(page->text, "  ");
 		local_add_utc(&page->local, page->text, row->event->t);
 		text_add(page->text, "  ");
@@ -76,7 +83,8 @@ static void add_story(struct page *page, const struct digest *digest)
 		text_add_char(page->text, '\n');
 	}
 	if (timeline.left_out > 0)
-		text_addf(page->text, "  … and %zu smaller matters (report.md, events.ndjson)\n",
+		text_addf(page->text,
+			  "  … and %zu smaller matters (report.md, events.ndjson)\n",
 			  timeline.left_out);
 	timeline_fini(&timeline);
 }
@@ -137,15 +145,17 @@ static void add_broken(struct page *page)
 		if (outcome->verdict != VERDICT_VIOLATED)
 			continue;
 		if (!any)
-			heading(page, page->run->summary.as_known_bad ?
-					      "What was broken, as known of these builds" :
-					      "What was broken");
+			heading(page,
+				page->run->summary.as_known_bad
+					? "What was broken, as known of these builds"
+					: "What was broken");
 		any = true;
 		text_add(page->text, "  ");
 		paint(page, "31");
 		text_add_plain(page->text, outcome->label);
 		paint(page, "0");
-		text_addf(page->text, ": %llu of %llu judged", (unsigned long long)outcome->count,
+		text_addf(page->text, ": %llu of %llu judged",
+			  (unsigned long long)outcome->count,
 			  (unsigned long long)outcome->examined);
 		if (outcome->where != NULL && outcome->where[0] != '\0') {
 			text_add(page->text, " (");
@@ -165,16 +175,16 @@ static void add_broken(struct page *page)
 static bool is_milestone(const struct chain *chain, size_t i)
 {
 	static const bool MILESTONES[N_TRACE_KINDS] = {
-		[KIND_INTENT_TAP] = true,         [KIND_JOB_DISPATCHED] = true,
-		[KIND_JOB_TIMEOUT] = true,        [KIND_JOB_REFUSED] = true,
-		[KIND_MQTT_PUBLISH] = true,       [KIND_FAULT_ACTED] = true,
-		[KIND_FIRMWARE_START] = true,     [KIND_FIRMWARE_WAITING] = true,
-		[KIND_PROMPT_ANSWERED] = true,    [KIND_HARM_COLLISION] = true,
-		[KIND_HARM_DAMAGE] = true,        [KIND_HARM_SPAGHETTI] = true,
+		[KIND_INTENT_TAP] = true,        [KIND_JOB_DISPATCHED] = true,
+		[KIND_JOB_TIMEOUT] = true,       [KIND_JOB_REFUSED] = true,
+		[KIND_MQTT_PUBLISH] = true,      [KIND_FAULT_ACTED] = true,
+		[KIND_FIRMWARE_START] = true,    [KIND_FIRMWARE_WAITING] = true,
+		[KIND_PROMPT_ANSWERED] = true,   [KIND_HARM_COLLISION] = true,
+		[KIND_HARM_DAMAGE] = true,       [KIND_HARM_SPAGHETTI] = true,
 		[KIND_HARM_PRINTED_OVER] = true,
 	};
-	bool waits_after =
-		i + 1 < chain->n && chain->events[i + 1]->t - chain->events[i]->t >= SIM_MIN;
+	bool waits_after = i + 1 < chain->n &&
+			   chain->events[i + 1]->t - chain->events[i]->t >= SIM_MIN;
 	return MILESTONES[chain->events[i]->kind] || waits_after || i + 1 == chain->n;
 }
 
@@ -218,10 +228,12 @@ static void add_why(struct page *page, const struct digest *digest)
 			if (!is_milestone(&chain, i))
 				continue;
 			shown++;
-			if (shown > CHAIN_SHOWN / 2 && milestones - shown >= CHAIN_SHOWN / 2)
+			if (shown > CHAIN_SHOWN / 2 &&
+			    milestones - shown >= CHAIN_SHOWN / 2)
 				continue;
 			sim_ns t = chain.events[i]->t;
-			add_step(page, printer, chain.events[i], before >= 0 ? t - before : 0);
+			add_step(page, printer, chain.events[i],
+				 before >= 0 ? t - before : 0);
 			before = t;
 		}
 	}
@@ -243,7 +255,8 @@ static void add_held(struct page *page)
 			text_add(page->text, "sometimes ");
 		text_add_plain(page->text, outcome->label);
 		if (outcome->mode == EXPECT_SOMETIMES)
-			text_addf(page->text, " (seen %llu)", (unsigned long long)outcome->count);
+			text_addf(page->text, " (seen %llu)",
+				  (unsigned long long)outcome->count);
 		else if (outcome->examined > 0)
 			text_addf(page->text, " (%llu judged)",
 				  (unsigned long long)outcome->examined);
@@ -263,10 +276,12 @@ static void add_unknown(struct page *page)
 		paint(page, "33");
 		text_add(page->text, "Not decided: ");
 		paint(page, "0");
-		text_add(page->text, outcome->mode == EXPECT_SOMETIMES ? "sometimes " : "");
+		text_add(page->text,
+			 outcome->mode == EXPECT_SOMETIMES ? "sometimes " : "");
 		text_add_plain(page->text, outcome->label);
 		text_add(page->text, ": ");
-		text_add_plain(page->text, outcome->why != NULL ? outcome->why : "not known");
+		text_add_plain(page->text,
+			       outcome->why != NULL ? outcome->why : "not known");
 		text_add_char(page->text, '\n');
 	}
 }
@@ -315,9 +330,9 @@ static void add_pointers(struct page *page)
 static void add_word(struct page *page)
 {
 	const struct summary *summary = &page->run->summary;
-	paint(page, summary->status == EXIT_HELD ? "1;32" :
-		    summary->status == EXIT_INCONCLUSIVE ? "1;33" :
-							   "1;31");
+	paint(page, summary->status == EXIT_HELD           ? "1;32"
+		    : summary->status == EXIT_INCONCLUSIVE ? "1;33"
+							   : "1;31");
 	text_add_plain(page->text, summary->word);
 	paint(page, "0");
 	text_add(page->text, "  ");
@@ -345,14 +360,16 @@ static void add_elapsed(struct page *page)
 	text_add(page->text, any ? ")\n" : "\n");
 }
 
-void report_terminal(const struct run *run, bool colour, bool quiet, struct text *ret_text)
+void report_terminal(const struct run *run, bool colour, bool quiet,
+		     struct text *ret_text)
 {
 	struct page page = {.text = ret_text, .run = run, .colour = colour};
 	struct digest digest;
 
 	local_init(&page.local, run);
 	if (quiet) {
-		text_add_plain(ret_text, run->facts.scenario != NULL ? run->facts.scenario : "run");
+		text_add_plain(ret_text,
+			       run->facts.scenario != NULL ? run->facts.scenario : "run");
 		text_add(ret_text, ": ");
 		add_word(&page);
 		if (run->summary.status != EXIT_HELD)

@@ -90,11 +90,13 @@ static bool same_sort(const struct digest *digest, const struct trace_event *a,
 	}
 	case KIND_FIRMWARE_REFUSED:
 	case KIND_JOB_DROPPED:
-		return strcmp(trace_text(a, "reason", ""), trace_text(b, "reason", "")) == 0;
+		return strcmp(trace_text(a, "reason", ""), trace_text(b, "reason", "")) ==
+		       0;
 	case KIND_FAULT_ARMED:
 	case KIND_FAULT_ACTED:
 	case KIND_FAULT_LIFTED:
-		return strcmp(trace_text(a, "fault", ""), trace_text(b, "fault", "")) == 0;
+		return strcmp(trace_text(a, "fault", ""), trace_text(b, "fault", "")) ==
+		       0;
 	default:
 		return true;
 	}
@@ -164,7 +166,9 @@ void timeline_make(struct timeline *timeline, const struct run *run,
 		   const struct digest *digest, int weight, size_t most)
 {
 	/* How far back a row may lie and still take in another event of its sort. */
-	enum { FOLD_ROWS = 4 };
+	enum {
+		FOLD_ROWS = 4
+	};
 	const sim_ns FOLD_WITHIN = 10 * SIM_MIN;
 	size_t room = 0;
 
@@ -176,7 +180,8 @@ void timeline_make(struct timeline *timeline, const struct run *run,
 			continue;
 		const char *phase = phase_of(digest, event);
 		bool folded = false;
-		for (size_t back = 1; back <= FOLD_ROWS && back <= timeline->n && !folded; back++) {
+		for (size_t back = 1; back <= FOLD_ROWS && back <= timeline->n && !folded;
+		     back++) {
 			struct timeline_row *row = &timeline->rows[timeline->n - back];
 			folded = event->t - row->until <= FOLD_WITHIN &&
 				 strcmp(row->phase, phase) == 0 &&
@@ -204,7 +209,8 @@ void timeline_fini(struct timeline *timeline)
 	*timeline = (struct timeline){0};
 }
 
-void timeline_add_more(struct text *text, const struct run *run, const struct timeline_row *row)
+void timeline_add_more(struct text *text, const struct run *run,
+		       const struct timeline_row *row)
 {
 	struct local local;
 	if (row->more == 0)

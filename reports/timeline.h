@@ -10,14 +10,16 @@
 
 #include "reports/digest.h"
 
-enum { TIMELINE_NAMED = 6 };
+enum {
+	TIMELINE_NAMED = 6
+};
 
 struct timeline_row {
 	const struct trace_event *event; /* the first of them */
 	const char *phase;               /* "before", "trigger", "latent", … */
 	int weight;
-	size_t more;                     /* how many others the row stands for */
-	sim_ns until;                    /* the last of them */
+	size_t more;                        /* how many others the row stands for */
+	sim_ns until;                       /* the last of them */
 	const char *others[TIMELINE_NAMED]; /* actors of the first few of them */
 	size_t n_others;
 };
@@ -33,6 +35,7 @@ void timeline_make(struct timeline *timeline, const struct run *run,
 		   const struct digest *digest, int weight, size_t most);
 void timeline_fini(struct timeline *timeline);
 /* " (and 6 more until 11:10:07Z: printer/003, …)" or nothing. Inert plain text. */
-void timeline_add_more(struct text *text, const struct run *run, const struct timeline_row *row);
+void timeline_add_more(struct text *text, const struct run *run,
+		       const struct timeline_row *row);
 
 #endif

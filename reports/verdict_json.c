@@ -58,7 +58,8 @@ static void add_receipt(struct emit *emit, const struct trace_event *event)
 
 const char *run_elapsed_name(size_t part)
 {
-	static const char *const NAMES[] = {"broker", "network", "events", "idle", "reports"};
+	static const char *const NAMES[] = {"broker", "network", "events", "idle",
+					    "reports"};
 	return part < sizeof(NAMES) / sizeof(NAMES[0]) ? NAMES[part] : NULL;
 }
 

@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STARTS_SHOWN = 20, WISHES_SHOWN = 50, STOPS_SHOWN = 6 };
+enum {
+	STARTS_SHOWN = 20,
+	WISHES_SHOWN = 50,
+	STOPS_SHOWN = 6
+};
 
 struct answer {
 	struct text *text;
@@ -97,7 +101,8 @@ static void add_line(struct answer *answer, const struct trace_event *event)
 }
 
 /* The latest things on the way of that wish: where it got to, and what stopped it. */
-static void add_stops(struct answer *answer, const struct story *story, const struct wish *wish)
+static void add_stops(struct answer *answer, const struct story *story,
+		      const struct wish *wish)
 {
 	const struct trace *trace = answer->run->trace;
 	const struct trace_event *last[STOPS_SHOWN];
@@ -125,12 +130,14 @@ static size_t add_wishes(struct answer *answer, const struct story *story)
 			continue;
 		if (++n > WISHES_SHOWN)
 			continue;
-		const struct trace_event *tap = trace_find(answer->run->trace, wish->first_tap);
+		const struct trace_event *tap =
+			trace_find(answer->run->trace, wish->first_tap);
 		text_add_plain(answer->text, answer->printer->name);
 		text_addf(answer->text, " never started wish %lld, tapped at ",
 			  (long long)wish->intent);
 		add_time(answer, wish->first_at);
-		text_addf(answer->text, " (%d tap%s):\n", wish->taps, wish->taps == 1 ? "" : "s");
+		text_addf(answer->text, " (%d tap%s):\n", wish->taps,
+			  wish->taps == 1 ? "" : "s");
 		if (tap != NULL)
 			add_line(answer, tap);
 		add_stops(answer, story, wish);
@@ -162,7 +169,8 @@ static void add_events_of(struct answer *answer, const char *actor)
 	text_add_char(answer->text, '\n');
 }
 
-void report_why(const struct run *run, const char *actor, bool colour, struct text *ret_text)
+void report_why(const struct run *run, const char *actor, bool colour,
+		struct text *ret_text)
 {
 	struct answer answer = {.text = ret_text, .run = run, .colour = colour};
 	struct digest digest;

@@ -24,13 +24,17 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_INTENT_SATISFIED] = "{who} has got it",
 	[KIND_INTENT_DROPPED] = "{who} stops wanting it[: {reason}]",
 	[KIND_APP_REQUEST] = "{who} calls the service: {op}[ ({try:o} attempt)]",
-	[KIND_APP_REPLY] = "the service answers {who}: {ok:y|accepted|refused}[, {reason}]"
-			   "[ (task {task})]",
+	[KIND_APP_REPLY] =
+		"the service answers {who}: {ok:y|accepted|refused}[, {reason}]"
+		"[ (task {task})]",
 	[KIND_APP_SHOWS] = "{who} shows: {state}[ (task {task})]",
-	[KIND_JOB_ACCEPTED] = "the service stores it as task {task}[ for {printer}][: {job}]",
-	[KIND_JOB_DISPATCHED] = "the service hands task {task} to {client}[ ({attempt:o} attempt)]",
+	[KIND_JOB_ACCEPTED] =
+		"the service stores it as task {task}[ for {printer}][: {job}]",
+	[KIND_JOB_DISPATCHED] =
+		"the service hands task {task} to {client}[ ({attempt:o} attempt)]",
 	[KIND_JOB_TIMEOUT] = "no report of task {task} in time[ ({attempt:o} attempt)]",
-	[KIND_JOB_REFUSED] = "the service learns that the machine refused task {task}[: {reason}]",
+	[KIND_JOB_REFUSED] =
+		"the service learns that the machine refused task {task}[: {reason}]",
 	[KIND_JOB_STARTED] = "the service learns that task {task} prints[ on {printer}]",
 	[KIND_JOB_FINISHED] = "the service learns that task {task} is done",
 	[KIND_JOB_FAILED] = "the service counts task {task} as failed[: {reason}]",
@@ -39,26 +43,31 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_JOB_MERGED] = "the service recognises the resend as task {task}",
 	[KIND_API_SHED] = "the service has no room for a call[: {op}][ ({queue} wait)]",
 	[KIND_SESSION_CONNECTING] = "{who} tries to connect",
-	[KIND_SESSION_CONNECTED] = "the library tells {who} that it is connected[ (code {rc})]",
-	[KIND_SESSION_LOST] = "the library tells {who} that the connection is lost[: {reason}]",
+	[KIND_SESSION_CONNECTED] =
+		"the library tells {who} that it is connected[ (code {rc})]",
+	[KIND_SESSION_LOST] =
+		"the library tells {who} that the connection is lost[: {reason}]",
 	[KIND_SESSION_UP] = "the service believes {who} to be connected",
 	[KIND_SESSION_DOWN] = "the service believes {who} to be disconnected",
 	[KIND_SESSION_ATTACHED] = "{who:l} reaches the broker",
-	[KIND_SESSION_DETACHED] = "nothing of {who:l} reaches the broker any more[: {reason}]",
+	[KIND_SESSION_DETACHED] =
+		"nothing of {who:l} reaches the broker any more[: {reason}]",
 	[KIND_MQTT_QUEUED] = "{who} hands a message to its library[: {topic}]",
 	[KIND_MQTT_PUBLISH] = "the message leaves {who:l} for the broker[: {topic}]",
 	[KIND_MQTT_DELIVER] = "the broker delivers it to {who:l}[: {topic}]",
 	[KIND_MQTT_PACKET] = "{type} on {who:l}[ ({dir})]",
 	[KIND_MQTT_MALFORMED] = "malformed bytes on {who:l}[ ({dir})][: {reason}]",
 	[KIND_FAULT_ARMED] = "fault {fault} is set on {who:l}[: {options}]",
-	[KIND_FAULT_ACTED] = "fault {fault} acts on {who:l}[: {action}][ {type}][ ({dir})]",
+	[KIND_FAULT_ACTED] =
+		"fault {fault} acts on {who:l}[: {action}][ {type}][ ({dir})]",
 	[KIND_FAULT_LIFTED] = "fault {fault} on {who:l} is lifted",
 	[KIND_FAULT_RECEIPT] = "receipt of fault {fault} on {who:l}: {matched} matched[, "
 			       "{affected} affected]",
 	[KIND_BACKLOG_DEPTH] = "{depth} wait in the {place} of {who}[, the oldest for "
 			       "{oldest_for_ns:d}]",
-	[KIND_BACKLOG_DRAINED] = "the {place} of {who} has drained[: {peak} at most][, in "
-				 "{took_for_ns:d}]",
+	[KIND_BACKLOG_DRAINED] =
+		"the {place} of {who} has drained[: {peak} at most][, in "
+		"{took_for_ns:d}]",
 	[KIND_FIRMWARE_START] = "{who} accepts the start[ of task {task}][: {job}]",
 	[KIND_FIRMWARE_REFUSED] = "{who} refuses the start[ of task {task}][: {reason}]",
 	[KIND_FIRMWARE_WAITING] = "{who} accepts task {task} and waits[: {reason}]",
@@ -69,7 +78,8 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 			       "{reading_c:r} C]",
 	[KIND_FIRMWARE_LOG] = "{who} logs: {text}",
 	[KIND_PROMPT_SHOWN] = "{who} asks[: {what}][ (on the {where})]",
-	[KIND_PROMPT_ANSWERED] = "{by} answers the prompt of {who}: {answer}[ (on the {where})]",
+	[KIND_PROMPT_ANSWERED] =
+		"{by} answers the prompt of {who}: {answer}[ (on the {where})]",
 	[KIND_PROMPT_EXPIRED] = "nobody answers the prompt of {who}",
 	[KIND_HEAT_ON] = "{who} heats its {part}[ to {target_c:r} C]",
 	[KIND_HEAT_REACHED] = "the {part} of {who} is at {c:r} C",
@@ -79,15 +89,17 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_PLATE_OCCUPIED] = "an object stays on the plate of {who}[: {job}][, "
 				"{height_mm:r} mm high]",
 	[KIND_PLATE_CLEARED] = "{by} clears the plate of {who}",
-	[KIND_HARM_COLLISION] = "the {part} of {who} strikes an object[, {object_mm:r} mm high][ "
-				"({kind})]",
-	[KIND_HARM_PRINTED_OVER] = "{who} prints onto an old object[, {object_mm:r} mm high]",
+	[KIND_HARM_COLLISION] =
+		"the {part} of {who} strikes an object[, {object_mm:r} mm high][ "
+		"({kind})]",
+	[KIND_HARM_PRINTED_OVER] =
+		"{who} prints onto an old object[, {object_mm:r} mm high]",
 	[KIND_HARM_SPAGHETTI] = "{who} extrudes {grams:r} g into the air",
 	[KIND_HARM_DAMAGE] = "the {part} of {who} is damaged",
 	[KIND_HARM_WASTED] = "{who} has wasted {grams:r} g of filament",
 	[KIND_GUEST_STARTED] = "{who} is started[: {what}][ {version}]",
 	[KIND_GUEST_SPUN] = "{who} asks for the time without progress and is moved on",
-	[KIND_GUEST_ENDED] = "{who} ends[ with status {status}]",
+	[KIND_GUEST_ENDED] = "{who} ends[: {status}]",
 	[KIND_PROPERTY_VIOLATED] = "broken: {label}[: {subject}][ {detail}]",
 	[KIND_PROPERTY_SEEN] = "seen: {label}[: {subject}][ {detail}]",
 	[KIND_NOTE] = "note: {text}",
@@ -103,8 +115,8 @@ static const char *ordinal_ending(int64_t n)
 	return n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
 }
 
-static const struct trace_field *find_field(const struct trace_event *event, const char *key,
-					    size_t length)
+static const struct trace_field *find_field(const struct trace_event *event,
+					    const char *key, size_t length)
 {
 	for (size_t i = 0; i < event->n_fields; i++)
 		if (strlen(event->fields[i].key) == length &&
@@ -115,7 +127,8 @@ static const struct trace_field *find_field(const struct trace_event *event, con
 
 static double number_of(const struct trace_field *field)
 {
-	return field->type == TRACE_TYPE_REAL ? field->as.real : (double)field->as.integer;
+	return field->type == TRACE_TYPE_REAL ? field->as.real
+					      : (double)field->as.integer;
 }
 
 /* form: what stands after the colon, up to the brace. */
@@ -148,16 +161,16 @@ static void add_choice(struct text *text, const char *form, size_t length, bool 
 }
 
 /* name: "field" or "field:form", length bytes. False: the event does not have it. */
-static bool add_field(struct text *text, const struct trace_event *event, const char *name,
-		      size_t length)
+static bool add_field(struct text *text, const struct trace_event *event,
+		      const char *name, size_t length)
 {
 	const char *colon = memchr(name, ':', length);
 	size_t key_length = colon != NULL ? (size_t)(colon - name) : length;
 	char form = colon != NULL ? colon[1] : '\0';
 
 	if (key_length == 3 && memcmp(name, "who", 3) == 0) {
-		text_add_plain(text, form == 'l' ? story_client_of_link(event->who) :
-						   event->who);
+		text_add_plain(text, form == 'l' ? story_client_of_link(event->who)
+						 : event->who);
 		return true;
 	}
 	const struct trace_field *field = find_field(event, name, key_length);
@@ -182,7 +195,8 @@ static bool add_field(struct text *text, const struct trace_event *event, const 
 	return false;
 }
 
-void report_words(const struct run *run, const struct trace_event *event, struct text *text)
+void report_words(const struct run *run, const struct trace_event *event,
+		  struct text *text)
 {
 	const char *p = TEMPLATES[event->kind];
 	size_t group = 0; /* where the present [ began */

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BREACHES_KEPT = 64, DETAIL_MAX = 400 };
+enum {
+	BREACHES_KEPT = 64,
+	DETAIL_MAX = 400
+};
 
 struct watch {
 	struct checks *checks;
@@ -99,8 +102,9 @@ static void say(struct watch *watch, const struct breach *breach)
 	if (trace == NULL)
 		return;
 	bool never = watch->outcome.mode == EXPECT_NEVER;
-	trace_say(trace, breach->event, never ? KIND_PROPERTY_VIOLATED : KIND_PROPERTY_SEEN,
-		  "run", F_TEXT("property", watch->outcome.property),
+	trace_say(trace, breach->event,
+		  never ? KIND_PROPERTY_VIOLATED : KIND_PROPERTY_SEEN, "run",
+		  F_TEXT("property", watch->outcome.property),
 		  F_TEXT("label", watch->label), F_TEXT("subject", breach->subject),
 		  F_TEXT("detail", breach->detail), F_TEXT("where", watch->where));
 }
@@ -124,8 +128,8 @@ static void keep_breach(struct watch *watch, trace_id event, const char *subject
 	say(watch, breach);
 }
 
-void watch_breach(struct watch *watch, trace_id event, const char *subject, const char *format,
-		  ...)
+void watch_breach(struct watch *watch, trace_id event, const char *subject,
+		  const char *format, ...)
 {
 	char detail[DETAIL_MAX];
 	va_list args;
@@ -172,8 +176,8 @@ static void free_values(struct watch *watch)
 		union {
 			const char *shown;
 			char *owned;
-		} text = {.shown = holds_text(&row->params[i]) ? watch->values[i].as.text :
-								  NULL};
+		} text = {.shown = holds_text(&row->params[i]) ? watch->values[i].as.text
+							       : NULL};
 		free(text.owned);
 	}
 	free(watch->values);
@@ -214,8 +218,8 @@ void checks_free(struct checks *checks)
 	free(checks);
 }
 
-static struct watch *add_watch(struct checks *checks, enum expect_mode mode, const char *name,
-			       const char *label, const char *where)
+static struct watch *add_watch(struct checks *checks, enum expect_mode mode,
+			       const char *name, const char *label, const char *where)
 {
 	struct watch *watch = need(calloc(1, sizeof(*watch)));
 	watch->checks = checks;
@@ -268,11 +272,12 @@ static int check_values(const struct expectation *expectation, struct sim_error 
 		const struct param *param = &row->params[i];
 		const struct value *value = &expectation->values[i];
 		if (param->fallback == NULL && !value->given)
-			return sim_fail(error, SIM_EINVAL, "%s: %s is required", row->name,
-					param->name);
+			return sim_fail(error, SIM_EINVAL, "%s: %s is required",
+					row->name, param->name);
 		struct sim_error reason;
 		if (param_check(param, value, &reason) != SIM_OK)
-			return sim_fail(error, SIM_EINVAL, "%s: %.900s", row->name, reason.text);
+			return sim_fail(error, SIM_EINVAL, "%s: %.900s", row->name,
+					reason.text);
 	}
 	return SIM_OK;
 }
@@ -282,8 +287,8 @@ static void add_interests(struct checks *checks, struct watch *watch)
 	const struct property *property = watch->property;
 	for (size_t i = 0; i < property->n_kinds; i++) {
 		struct interest *interest = &checks->interests[property->kinds[i]];
-		interest->watches = roll_grown(interest->watches, interest->n, &interest->room,
-					       sizeof(struct watch *));
+		interest->watches = roll_grown(interest->watches, interest->n,
+					       &interest->room, sizeof(struct watch *));
 		interest->watches[interest->n++] = watch;
 	}
 }
@@ -335,8 +340,8 @@ void checks_report(struct checks *checks, int number, trace_id event, const char
 	assert(watch->property == NULL);
 	const struct trace_event *what = trace_find(checks->trace, event);
 	watch_examined(watch);
-	watch_breach(watch, what != NULL ? event : 0, what != NULL ? what->who : "run", "%s",
-		     detail);
+	watch_breach(watch, what != NULL ? event : 0, what != NULL ? what->who : "run",
+		     "%s", detail);
 }
 
 /* --- running ---------------------------------------------------------------------- */
@@ -386,8 +391,8 @@ static void judge(struct watch *watch, sim_ns now, bool cut_short)
 	struct text why = {0};
 
 	if (happened) {
-		outcome->verdict = outcome->mode == EXPECT_NEVER ? VERDICT_VIOLATED :
-								   VERDICT_HELD;
+		outcome->verdict =
+			outcome->mode == EXPECT_NEVER ? VERDICT_VIOLATED : VERDICT_HELD;
 		return;
 	}
 	if (outcome->mode == EXPECT_NEVER && !cut_short) {
@@ -396,11 +401,13 @@ static void judge(struct watch *watch, sim_ns now, bool cut_short)
 	}
 	outcome->verdict = VERDICT_UNKNOWN;
 	if (cut_short)
-		text_addf(&why, "the run was cut short after %s", duration_words(now, words));
+		text_addf(&why, "the run was cut short after %s",
+			  duration_words(now, words));
 	else if (watch->property == NULL)
 		text_add(&why, "it was never seen");
 	else
-		text_addf(&why, "it was never seen, among %llu events that could have shown it",
+		text_addf(&why,
+			  "it was never seen, among %llu events that could have shown it",
 			  (unsigned long long)outcome->examined);
 	watch->why = copy_text(text_cstr(&why));
 	outcome->why = watch->why;

@@ -53,26 +53,32 @@ void checks_replay(struct checks *checks);
  * (lost_job, stuck_job) decide. cut_short: the run did not reach its end. */
 void checks_finish(struct checks *checks, sim_ns now, bool cut_short);
 
-enum verdict { VERDICT_HELD, VERDICT_VIOLATED, VERDICT_UNKNOWN };
+enum verdict {
+	VERDICT_HELD,
+	VERDICT_VIOLATED,
+	VERDICT_UNKNOWN
+};
 const char *verdict_name(enum verdict verdict); /* "held", "violated", "unknown" */
 
 /* One thing that was broken: where, for whom, in words. */
 struct breach {
 	trace_id event;      /* the event that broke it */
 	const char *subject; /* "printer/007" */
-	const char *detail;  /* "accepted 8 h 37 min after the first tap (limit 10 min)" */
+	const char *detail; /* "accepted 8 h 37 min after the first tap (limit 10 min)" */
 };
 
-struct outcome { /* of one expectation, in the order of adding */
+struct outcome {              /* of one expectation, in the order of adding */
 	const char *property; /* row name, or "outside" */
 	const char *label, *where;
 	enum expect_mode mode;
 	enum verdict verdict;
-	uint64_t examined; /* how many events it had to judge; 0: held for want of occasion */
-	uint64_t count;    /* breaches (or sightings, for sometimes); breaches keeps the first 64 */
+	uint64_t
+		examined; /* how many events it had to judge; 0: held for want of occasion */
+	uint64_t
+		count; /* breaches (or sightings, for sometimes); breaches keeps the first 64 */
 	const struct breach *breaches;
 	size_t n_breaches;
-	const char *why;   /* for unknown: a sentence */
+	const char *why; /* for unknown: a sentence */
 };
 size_t checks_count(const struct checks *checks);
 const struct outcome *checks_outcome(const struct checks *checks, size_t index);

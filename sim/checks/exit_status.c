@@ -4,12 +4,15 @@
 static const struct exit_row ROWS[] = {
 	{EXIT_HELD, "every promise held (or broke exactly as known_bad says)"},
 	{EXIT_BROKEN, "a promise was broken, or a known_bad did not break as it says"},
-	{EXIT_USAGE, "usage; a script that does not load or fails while running; a build or "
-		     "broker that is missing or cannot be virtualised"},
-	{EXIT_INCONCLUSIVE, "inconclusive: a fault never matched anything, a sometimes was "
-			    "never seen, or the run was cut short"},
-	{EXIT_SUBJECT_DIED, "a system under test died or never came to rest, and no fault "
-			    "asked for it"},
+	{EXIT_USAGE,
+	 "usage; a script that does not load or fails while running; a build or "
+	 "broker that is missing or cannot be virtualised"},
+	{EXIT_INCONCLUSIVE,
+	 "inconclusive: a fault never matched anything, a sometimes was "
+	 "never seen, or the run was cut short"},
+	{EXIT_SUBJECT_DIED,
+	 "a system under test died or never came to rest, and no fault "
+	 "asked for it"},
 	{EXIT_NOT_REPRODUCIBLE, "not reproducible: two runs of the same differ"},
 	{EXIT_NOTHING_MATCHED, "nothing matched the filter"},
 	{EXIT_INTERNAL, "a fault of jobjam itself"},
@@ -19,9 +22,10 @@ static const struct exit_row ROWS[] = {
 
 /* Of several that apply, the first here is reported. */
 static const enum exit_status WORST_FIRST[] = {
-	EXIT_INTERNAL, EXIT_NOT_WRITTEN,  EXIT_USAGE,        EXIT_INTERRUPTED,
-	EXIT_SUBJECT_DIED,     EXIT_NOT_REPRODUCIBLE, EXIT_BROKEN, EXIT_INCONCLUSIVE,
-	EXIT_NOTHING_MATCHED,  EXIT_HELD,
+	EXIT_INTERNAL,    EXIT_NOT_WRITTEN,  EXIT_USAGE,
+	EXIT_INTERRUPTED, EXIT_SUBJECT_DIED, EXIT_NOT_REPRODUCIBLE,
+	EXIT_BROKEN,      EXIT_INCONCLUSIVE, EXIT_NOTHING_MATCHED,
+	EXIT_HELD,
 };
 
 const struct exit_row *exit_row_at(size_t index)

@@ -5,19 +5,19 @@
 #include <string.h>
 
 /* One line a property, sorted by name. */
-#define PROPERTIES(P) \
-	P(backlog) \
-	P(burst_release) \
-	P(duplicate_start) \
-	P(false_connected) \
-	P(harm) \
-	P(lost_job) \
-	P(silent_fail_open) \
-	P(slow_recovery) \
-	P(stale_start) \
-	P(start_after_cancel) \
-	P(start_on_occupied_plate) \
-	P(stuck_job) \
+#define PROPERTIES(P)                     \
+	P(backlog)                        \
+	P(burst_release)                  \
+	P(duplicate_start)                \
+	P(false_connected)                \
+	P(harm)                           \
+	P(lost_job)                       \
+	P(silent_fail_open)               \
+	P(slow_recovery)                  \
+	P(stale_start)                    \
+	P(start_after_cancel)             \
+	P(start_on_occupied_plate)        \
+	P(stuck_job)                      \
 	P(success_shown_but_not_printing) \
 	P(unattended_start)
 
@@ -26,8 +26,7 @@ PROPERTIES(PROPERTY_EXTERN)
 
 static const struct property *const TABLE[] = {
 #define PROPERTY_LINE(name) &property_##name,
-	PROPERTIES(PROPERTY_LINE)
-};
+	PROPERTIES(PROPERTY_LINE)};
 
 const struct property *property_at(size_t index)
 {

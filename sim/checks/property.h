@@ -34,10 +34,12 @@ struct property {
 	void (*end)(struct watch *watch); /* frees what the state owns; may be NULL */
 };
 
-#define PROPERTY_KINDS(...) \
+#define PROPERTY_KINDS(...)                              \
 	.kinds = (const enum trace_kind[]){__VA_ARGS__}, \
-	.n_kinds = sizeof((const enum trace_kind[]){__VA_ARGS__}) / sizeof(enum trace_kind)
-#define PROPERTY_PARAMS(table) .params = (table), .n_params = sizeof(table) / sizeof((table)[0])
+	.n_kinds =                                       \
+		sizeof((const enum trace_kind[]){__VA_ARGS__}) / sizeof(enum trace_kind)
+#define PROPERTY_PARAMS(table) \
+	.params = (table), .n_params = sizeof(table) / sizeof((table)[0])
 
 void *watch_state(struct watch *watch);
 const struct value *watch_value(const struct watch *watch, size_t index);
@@ -45,8 +47,8 @@ const struct story *watch_story(const struct watch *watch);
 const struct trace *watch_trace(const struct watch *watch);
 void watch_examined(struct watch *watch);
 /* event: what broke it; subject: whom it happened to. The sentence is bounded. */
-void watch_breach(struct watch *watch, trace_id event, const char *subject, const char *format,
-		  ...) __attribute__((format(printf, 4, 5)));
+void watch_breach(struct watch *watch, trace_id event, const char *subject,
+		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Calls wake once time is later than `at`; the earliest request counts, and is forgotten
  * when wake is called. */
 void watch_wake_after(struct watch *watch, sim_ns at);
@@ -58,7 +60,7 @@ struct waiting {
 		trace_id event;
 		sim_ns since;
 		int64_t number; /* the property's own */
-	} *items;
+	} * items;
 	size_t first, n, room; /* items[first..n) wait */
 };
 void waiting_add(struct waiting *waiting, trace_id event, sim_ns since, int64_t number);

@@ -28,8 +28,8 @@ void roll_fini(struct roll *roll)
 
 static uint64_t entry_hash(const char *name, int64_t number)
 {
-	return name != NULL ? text_hash(TEXT_HASH_START, name, strlen(name)) :
-			      text_hash(TEXT_HASH_START, &number, sizeof(number));
+	return name != NULL ? text_hash(TEXT_HASH_START, name, strlen(name))
+			    : text_hash(TEXT_HASH_START, &number, sizeof(number));
 }
 
 static bool entry_is(const struct roll_entry *entry, const char *name, int64_t number)
@@ -68,7 +68,8 @@ static size_t find(const struct roll *roll, const char *name, int64_t number)
 	return place > 0 ? place - 1 : ROLL_NONE;
 }
 
-static size_t find_or_add(struct roll *roll, const char *name, int64_t number, bool *ret_new)
+static size_t find_or_add(struct roll *roll, const char *name, int64_t number,
+			  bool *ret_new)
 {
 	size_t place = find(roll, name, number);
 	if (ret_new != NULL)

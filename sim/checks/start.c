@@ -25,7 +25,8 @@ static void look_at_wanting(const struct trace *trace, const struct trace_event 
 			    struct start *start)
 {
 	const struct wish *wish = start->wish;
-	const struct trace_event *answer = trace_back_to(trace, event->id, KIND_PROMPT_ANSWERED);
+	const struct trace_event *answer =
+		trace_back_to(trace, event->id, KIND_PROMPT_ANSWERED);
 	bool yes = of_same_task(answer, event) &&
 		   strcmp(trace_text(answer, "answer", ""), "yes") == 0;
 	bool tapped = wish != NULL && wish->taps > 0 && wish->cancel == 0;

@@ -13,12 +13,12 @@
 struct start {
 	const struct wish *wish;       /* NULL: no tap was found behind it */
 	const struct machine *machine; /* never NULL */
-	sim_ns age;                    /* of the wish when the firmware accepted; 0 without one */
+	sim_ns age; /* of the wish when the firmware accepted; 0 without one */
 	const struct trace_event *object; /* what lies on the plate, or NULL */
 	bool duplicate, after_cancel;
-	bool attended;                 /* somebody awake at the machine */
-	bool wanted;                   /* somebody asked for it and did not cancel */
-	sim_ns since_asked;            /* since the last tap, or the yes to its prompt */
+	bool attended;      /* somebody awake at the machine */
+	bool wanted;        /* somebody asked for it and did not cancel */
+	sim_ns since_asked; /* since the last tap, or the yes to its prompt */
 };
 
 void start_look(const struct story *story, const struct trace_event *event,

@@ -55,18 +55,11 @@ struct session *story_session(const struct story *story, const char *client)
 	return record_at(&story->sessions, roll_find_name(&story->sessions.roll, client));
 }
 
-const struct trace_event *story_first_tap(const struct trace *trace, trace_id id)
+/* Of the tap on the way back from id: any tap of a wish names it. */
+static struct wish *wish_behind(const struct story *story, trace_id id)
 {
-	const struct trace_event *tap = trace_back_to(trace, id, KIND_INTENT_TAP);
-	while (tap != NULL && trace_int(tap, "tap", 1) > 1) {
-		const struct trace_event *before =
-			trace_back_to(trace, tap->cause, KIND_INTENT_TAP);
-		if (before == NULL ||
-		    trace_int(before, "intent", -1) != trace_int(tap, "intent", -1))
-			break;
-		tap = before;
-	}
-	return tap;
+	const struct trace_event *tap = trace_back_to(story->trace, id, KIND_INTENT_TAP);
+	return tap != NULL ? story_wish(story, trace_int(tap, "intent", 0)) : NULL;
 }
 
 struct wish *story_wish_of(const struct story *story, const struct trace_event *event)
@@ -80,8 +73,7 @@ struct wish *story_wish_of(const struct story *story, const struct trace_event *
 	const struct task *task = number != 0 ? story_task(story, number) : NULL;
 	if (task != NULL && task->wish != NULL)
 		return task->wish;
-	const struct trace_event *tap = story_first_tap(story->trace, event->id);
-	return tap != NULL ? story_wish(story, trace_int(tap, "intent", INT64_MIN)) : NULL;
+	return wish_behind(story, event->id);
 }
 
 bool story_attended(const struct machine *machine)
@@ -250,9 +242,7 @@ static void tell_job(struct story *story, const struct trace_event *event)
 	struct task *task = need_task(story, trace_int(event, "task", 0));
 
 	if (event->kind == KIND_JOB_ACCEPTED) {
-		const struct trace_event *tap = story_first_tap(story->trace, event->id);
-		if (tap != NULL)
-			task->wish = story_wish(story, trace_int(tap, "intent", 0));
+		task->wish = wish_behind(story, event->id);
 		task->accepted = event->id;
 		task->accepted_at = event->t;
 	} else if (event->kind == KIND_JOB_DISPATCHED) {
@@ -269,8 +259,9 @@ static void tell_session(struct story *story, const struct trace_event *event)
 {
 	bool truth = event->kind == KIND_SESSION_ATTACHED ||
 		     event->kind == KIND_SESSION_DETACHED;
-	struct session *session = need_session(
-		story, truth ? story_client_of_link(event->who) : event->who);
+	struct session *session =
+		need_session(story,
+			     truth ? story_client_of_link(event->who) : event->who);
 	bool is = event->kind == KIND_SESSION_ATTACHED || event->kind == KIND_SESSION_UP;
 
 	if (!truth) {
@@ -320,9 +311,9 @@ static void tell_plate(struct story *story, const struct trace_event *event)
 		break;
 	case KIND_PLATE_SENSED:
 		machine->unsensed =
-			strcmp(trace_text(event, "result", ""), "unavailable") == 0 ?
-				event->id :
-				0;
+			strcmp(trace_text(event, "result", ""), "unavailable") == 0
+				? event->id
+				: 0;
 		break;
 	case KIND_PROMPT_ANSWERED:
 		if (strcmp(trace_text(event, "answer", "yes"), "yes") == 0)
@@ -333,7 +324,8 @@ static void tell_plate(struct story *story, const struct trace_event *event)
 
 void story_tell(struct story *story, const struct trace_event *event)
 {
-	static void (*const TELL[N_TRACE_KINDS])(struct story *, const struct trace_event *) = {
+	static void (*const TELL[N_TRACE_KINDS])(struct story *,
+						 const struct trace_event *) = {
 		[KIND_PEOPLE_SLEEP] = tell_people,
 		[KIND_PEOPLE_WAKE] = tell_people,
 		[KIND_PEOPLE_LEAVE] = tell_people,

@@ -44,9 +44,10 @@ struct machine {
 	const char *owner;  /* NULL: nobody was ever heard of */
 	const char *client; /* that last carried a job to it; NULL: none yet */
 	bool asleep, away;  /* its owner */
-	trace_id object;    /* the plate.occupied that was not cleared; 0: the plate is clear */
-	trace_id unsensed;  /* plate.sensed unavailable, and nobody asked since; 0: none */
-	bool busy;          /* between firmware.start and firmware.ended */
+	trace_id
+		object; /* the plate.occupied that was not cleared; 0: the plate is clear */
+	trace_id unsensed; /* plate.sensed unavailable, and nobody asked since; 0: none */
+	bool busy;         /* between firmware.start and firmware.ended */
 	sim_ns busy_since, busy_total; /* total without the present print */
 	uint64_t starts;
 };
@@ -84,8 +85,6 @@ struct session *story_session(const struct story *story, const char *client);
 
 /* Whose wish an event serves: by its field intent, else by its task, else by its causes. */
 struct wish *story_wish_of(const struct story *story, const struct trace_event *event);
-/* The first tap on the way back from id through resends, or NULL. */
-const struct trace_event *story_first_tap(const struct trace *trace, trace_id id);
 /* Is somebody awake at the machine? */
 bool story_attended(const struct machine *machine);
 /* How long the machine has printed until now, all prints together. */

@@ -12,7 +12,8 @@ static void join(char *to, size_t size, const char *separator, const char *what)
 	static const char MORE[] = " …";
 
 	if (length + more + sizeof(MORE) < size)
-		snprintf(to + length, size - length, "%s%s", length > 0 ? separator : "", what);
+		snprintf(to + length, size - length, "%s%s", length > 0 ? separator : "",
+			 what);
 	else if (length + sizeof(MORE) <= size &&
 		 (length < 3 || strcmp(to + length - 3, MORE + 1) != 0))
 		memcpy(to + length, MORE, sizeof(MORE));
@@ -21,7 +22,8 @@ static void join(char *to, size_t size, const char *separator, const char *what)
 /* The name by which known_bad and a person know it. */
 static const char *outcome_name(const struct outcome *outcome)
 {
-	return strcmp(outcome->property, "outside") == 0 ? outcome->label : outcome->property;
+	return strcmp(outcome->property, "outside") == 0 ? outcome->label
+							 : outcome->property;
 }
 
 static bool names(const struct known_bad *known_bad, const char *name)
@@ -69,7 +71,8 @@ static void look_up(const struct checks *checks, const char *name, bool *ret_vio
 	const struct outcome *outcome;
 	*ret_violated = *ret_unknown = false;
 	for (size_t i = 0; (outcome = checks_outcome(checks, i)) != NULL; i++) {
-		if (outcome->mode != EXPECT_NEVER || strcmp(outcome_name(outcome), name) != 0)
+		if (outcome->mode != EXPECT_NEVER ||
+		    strcmp(outcome_name(outcome), name) != 0)
 			continue;
 		*ret_violated |= outcome->verdict == VERDICT_VIOLATED;
 		*ret_unknown |= outcome->verdict == VERDICT_UNKNOWN;
@@ -80,7 +83,8 @@ static bool already(const char *list, const char *name)
 {
 	size_t length = strlen(name);
 	for (const char *p = list; (p = strstr(p, name)) != NULL; p += length)
-		if ((p == list || p[-1] == ' ') && (p[length] == ' ' || p[length] == '\0'))
+		if ((p == list || p[-1] == ' ') &&
+		    (p[length] == ' ' || p[length] == '\0'))
 			return true;
 	return false;
 }
@@ -97,7 +101,8 @@ static int compare(const struct verdict_inputs *inputs, struct summary *summary)
 		look_up(inputs->checks, known_bad->breaks[i], &violated, &unknown);
 		if (violated || unknown)
 			continue;
-		join(summary->missing, sizeof(summary->missing), " ", known_bad->breaks[i]);
+		join(summary->missing, sizeof(summary->missing), " ",
+		     known_bad->breaks[i]);
 		differences++;
 	}
 	for (size_t i = 0; (outcome = checks_outcome(inputs->checks, i)) != NULL; i++) {
@@ -138,7 +143,8 @@ static void list_unknown(const struct checks *checks, char *to, size_t size)
 			continue;
 		snprintf(one, sizeof(one), "%s%.120s: %.160s",
 			 outcome->mode == EXPECT_SOMETIMES ? "sometimes " : "",
-			 outcome->label, outcome->why != NULL ? outcome->why : "not known");
+			 outcome->label,
+			 outcome->why != NULL ? outcome->why : "not known");
 		join(to, size, "; ", one);
 	}
 }
@@ -150,16 +156,18 @@ static void say_held(const struct verdict_inputs *inputs, struct summary *summar
 		snprintf(summary->sentence, sizeof(summary->sentence),
 			 "nothing was promised, so nothing was broken");
 	else
-		snprintf(summary->sentence, sizeof(summary->sentence), "%s promise%s held",
-			 total == 1 ? "the one" : "all", total == 1 ? "" : "s");
+		snprintf(summary->sentence, sizeof(summary->sentence),
+			 "%s promise%s held", total == 1 ? "the one" : "all",
+			 total == 1 ? "" : "s");
 }
 
 static void say_broken(const struct verdict_inputs *inputs, struct summary *summary)
 {
 	char list[400];
 	list_violated(inputs->checks, list, sizeof(list));
-	snprintf(summary->sentence, sizeof(summary->sentence), "%d of %zu promises broken: %s",
-		 summary->violated, checks_count(inputs->checks), list);
+	snprintf(summary->sentence, sizeof(summary->sentence),
+		 "%d of %zu promises broken: %s", summary->violated,
+		 checks_count(inputs->checks), list);
 }
 
 static void say_as_known(const struct verdict_inputs *inputs, struct summary *summary)
@@ -190,11 +198,13 @@ static void say_inconclusive(const struct verdict_inputs *inputs, struct summary
 	char list[400];
 	if (summary->faults_unmatched > 0)
 		snprintf(summary->sentence, sizeof(summary->sentence),
-			 "%d fault%s never matched anything: %s", summary->faults_unmatched,
+			 "%d fault%s never matched anything: %s",
+			 summary->faults_unmatched,
 			 summary->faults_unmatched == 1 ? "" : "s", summary->unmatched);
 	else if (summary->unknown > 0) {
 		list_unknown(inputs->checks, list, sizeof(list));
-		snprintf(summary->sentence, sizeof(summary->sentence), "not decided: %s", list);
+		snprintf(summary->sentence, sizeof(summary->sentence), "not decided: %s",
+			 list);
 	} else
 		snprintf(summary->sentence, sizeof(summary->sentence),
 			 "the run was cut short before its end");
@@ -203,8 +213,9 @@ static void say_inconclusive(const struct verdict_inputs *inputs, struct summary
 static void say_died(const struct verdict_inputs *inputs, struct summary *summary)
 {
 	(void)inputs;
-	snprintf(summary->sentence, sizeof(summary->sentence),
-		 "a system under test died or never came to rest, and no fault asked for it");
+	snprintf(
+		summary->sentence, sizeof(summary->sentence),
+		"a system under test died or never came to rest, and no fault asked for it");
 }
 
 static void say_interrupted(const struct verdict_inputs *inputs, struct summary *summary)

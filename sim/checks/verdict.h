@@ -9,36 +9,36 @@
 
 /* Which promises exactly are expected to break for one combination of builds. */
 struct known_bad {
-	const char *firmware, *cloud;      /* names of builds; NULL: any */
-	const char *const *breaks;         /* property names */
+	const char *firmware, *cloud; /* names of builds; NULL: any */
+	const char *const *breaks;    /* property names */
 	size_t n_breaks;
 	const char *where;
 };
 
 struct verdict_inputs {
 	const struct checks *checks;
-	const struct trace *trace; /* receipts are read from it (fault.receipt) */
+	const struct trace *trace;         /* receipts are read from it (fault.receipt) */
 	const struct known_bad *known_bad; /* NULL: none applies to this run's builds */
 	/* The scenario has a known_bad, for other builds than these: `sometimes` says what
 	 * its reproduction must show, and a safeguard may well keep that from ever coming
 	 * up. Here it is reported and decides nothing: the promises alone count. */
 	bool promises_alone;
-	bool cut_short;            /* the run did not reach its end */
-	bool interrupted;          /* by a signal */
-	bool subject_died;         /* broker or firmware, unasked */
+	bool cut_short;    /* the run did not reach its end */
+	bool interrupted;  /* by a signal */
+	bool subject_died; /* broker or firmware, unasked */
 };
 
 struct summary {
 	enum exit_status status;
-	bool as_known_bad;       /* judged against known_bad, and exactly as it says */
+	bool as_known_bad; /* judged against known_bad, and exactly as it says */
 	/* "HELD", "BROKEN", "REPRODUCED" (as known_bad), "NOT AS KNOWN", "INCONCLUSIVE", … */
 	const char *word;
-	char sentence[512];      /* why, for the last line and for verdict.json */
+	char sentence[512]; /* why, for the last line and for verdict.json */
 	int held, violated, unknown;
 	/* Differences from known_bad: names separated by spaces. */
 	char missing[256], additional[256];
 	int faults_armed, faults_unmatched;
-	char unmatched[256];     /* "drop on cloud/command-a: no PUBACK passed", first few */
+	char unmatched[256]; /* "drop on cloud/command-a: no PUBACK passed", first few */
 };
 void verdict_sum_up(const struct verdict_inputs *inputs, struct summary *ret_summary);
 

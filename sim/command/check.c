@@ -45,7 +45,8 @@ static void add_head(struct text *text, const struct plan *plan)
 		text_add(text, "\n");
 	}
 	add_label(text, "start");
-	text_addf(text, "%s, for %s, seed %llu\n", instant_text(plan->start_utc_ns, start),
+	text_addf(text, "%s, for %s, seed %llu\n",
+		  instant_text(plan->start_utc_ns, start),
 		  duration_text(plan->length, length), (unsigned long long)plan->seed);
 }
 
@@ -55,7 +56,8 @@ static void add_printers(struct text *text, const struct fleet *fleet)
 	int n = fleet_count(fleet);
 
 	for (int i = 0, same; i < n; i += same) {
-		const struct fleet_printer *first = fleet_printer(fleet, i), *last = first;
+		const struct fleet_printer *first = fleet_printer(fleet, i),
+					   *last = first;
 
 		for (same = 1; i + same < n; same++) {
 			const struct fleet_printer *next = fleet_printer(fleet, i + same);
@@ -75,7 +77,8 @@ static void add_printers(struct text *text, const struct fleet *fleet)
 	}
 }
 
-static void add_people(struct text *text, const struct plan *plan, const struct fleet *fleet)
+static void add_people(struct text *text, const struct plan *plan,
+		       const struct fleet *fleet)
 {
 	add_label(text, "service");
 	text_addf(text, "build %s", fleet_cloud_build(fleet));

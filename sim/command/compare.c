@@ -29,7 +29,8 @@ struct places {
 	size_t n, capacity;
 };
 
-static int open_reader(const char *directory, struct reader *reader, struct sim_error *error)
+static int open_reader(const char *directory, struct reader *reader,
+		       struct sim_error *error)
 {
 	char path[PATHS_MAX];
 
@@ -107,7 +108,8 @@ static const struct place *find(const struct places *places, uint64_t id)
 	return lo < places->n && places->items[lo].id == id ? &places->items[lo] : NULL;
 }
 
-static void add_line(struct text *text, const char *label, const char *line, ssize_t length)
+static void add_line(struct text *text, const char *label, const char *line,
+		     ssize_t length)
 {
 	char part[SHOWN_MAX + 1];
 	size_t n = length > 0 ? (size_t)length : 0;
@@ -127,7 +129,8 @@ static void add_line(struct text *text, const char *label, const char *line, ssi
 }
 
 /* The causes of the line, first cause first; both recordings agree on them. */
-static void add_chain(struct text *text, struct reader *reader, const struct places *places)
+static void add_chain(struct text *text, struct reader *reader,
+		      const struct places *places)
 {
 	long offsets[CHAIN_MAX];
 	uint64_t cause = number_in(reader->line, reader->length, "cause");
@@ -187,8 +190,9 @@ int compare_runs(const char *first, const char *second, struct comparison *ret_c
 		}
 	}
 	if (!status && (ferror(a.file) || ferror(b.file)))
-		status = sim_fail(error, SIM_EIO, "%s and %s: could not be read to the end",
-				  first, second);
+		status = sim_fail(error, SIM_EIO,
+				  "%s and %s: could not be read to the end", first,
+				  second);
 	if (!status && !comparison->same)
 		tell(comparison, &a, &b, &places);
 	close_reader(&a);

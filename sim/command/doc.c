@@ -8,7 +8,8 @@
 #include <string.h>
 
 /* Every name of every section, one after the other. */
-static const struct vocab_row *row_at(size_t index, const struct script_section **ret_section)
+static const struct vocab_row *row_at(size_t index,
+				      const struct script_section **ret_section)
 {
 	const struct script_section *section;
 

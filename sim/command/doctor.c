@@ -85,7 +85,8 @@ static void ask_shim(struct visit *visit)
 
 	if (access(paths_shim(), R_OK) < 0) {
 		snprintf(words, sizeof(words), "%s is not there", paths_shim());
-		say(visit, false, "shim", words, "build it (make) or install jobjam completely");
+		say(visit, false, "shim", words,
+		    "build it (make) or install jobjam completely");
 		return;
 	}
 	if (!visit->broker_found)
@@ -116,7 +117,8 @@ static void ask_libraries(struct visit *visit)
 		    "the program must be linked with its own clock symbols exported "
 		    "(net/exports.list)");
 	else
-		say(visit, true, "clock", "the MQTT library asks jobjam for the time", NULL);
+		say(visit, true, "clock", "the MQTT library asks jobjam for the time",
+		    NULL);
 	snprintf(words, sizeof(words), "glibc %s", gnu_get_libc_version());
 	say(visit, true, "libc", words, NULL);
 }
@@ -134,10 +136,12 @@ static void ask_limits(struct visit *visit)
 	if (limit.rlim_cur == RLIM_INFINITY)
 		snprintf(words, sizeof(words), "no limit");
 	else
-		snprintf(words, sizeof(words), "%ld (hard limit %ld): room for %ld printers",
+		snprintf(words, sizeof(words),
+			 "%ld (hard limit %ld): room for %ld printers",
 			 (long)limit.rlim_cur, (long)limit.rlim_max,
 			 printers > 0 ? printers : 0L);
-	say(visit, limit.rlim_cur == RLIM_INFINITY || printers >= 24, "descriptors", words,
+	say(visit, limit.rlim_cur == RLIM_INFINITY || printers >= 24, "descriptors",
+	    words,
 	    limit.rlim_cur == RLIM_INFINITY || printers >= 24
 		    ? NULL
 		    : "raise the hard limit (ulimit -Hn, /etc/security/limits.conf)");

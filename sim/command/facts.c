@@ -10,8 +10,9 @@
 /* A word for the shell: as it is when harmless, else in single quotes. */
 static void add_word(struct text *text, const char *word)
 {
-	static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				       "0123456789_@%+=:,./-";
+	static const char harmless[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789_@%+=:,./-";
 
 	text_add_char(text, ' ');
 	if (*word && strspn(word, harmless) == strlen(word)) {
@@ -64,8 +65,8 @@ static int gather_settings(const struct fleet *fleet, struct facts *facts)
 	if (!facts->settings || !facts->setting_names)
 		return SIM_ENOMEM;
 	for (size_t i = 0; i < n && fleet_setting_at(fleet, i, &setting); i++) {
-		snprintf(facts->setting_names[i], sizeof(facts->setting_names[i]), "%s.%s",
-			 setting.scope, setting.name);
+		snprintf(facts->setting_names[i], sizeof(facts->setting_names[i]),
+			 "%s.%s", setting.scope, setting.name);
 		facts->settings[i] = (struct run_setting){
 			.name = facts->setting_names[i],
 			.value = setting.value ? setting.value : "",
@@ -101,9 +102,9 @@ static int gather_printers(const struct fleet *fleet, struct facts *facts)
 	return SIM_OK;
 }
 
-int facts_gather(const struct plan *plan, struct fleet *fleet, const struct options *options,
-		 const char *variant, const char *directory, struct facts *ret_facts,
-		 struct sim_error *error)
+int facts_gather(const struct plan *plan, struct fleet *fleet,
+		 const struct options *options, const char *variant,
+		 const char *directory, struct facts *ret_facts, struct sim_error *error)
 {
 	struct facts *facts = ret_facts;
 	const struct setting *tick = settings_get(&plan->scenario, "tick");
@@ -125,8 +126,11 @@ int facts_gather(const struct plan *plan, struct fleet *fleet, const struct opti
 		.start_utc_ns = plan->start_utc_ns,
 		.length = plan->length,
 		.clock_mode = "virtual",
-		.tick = tick && strcmp(tick->value, "exact") == 0 ? "exact" : "whole seconds",
-		.broker = *broker ? broker : options->broker ? options->broker : "mosquitto",
+		.tick = tick && strcmp(tick->value, "exact") == 0 ? "exact"
+								  : "whole seconds",
+		.broker = *broker           ? broker
+			  : options->broker ? options->broker
+					    : "mosquitto",
 		.broker_version = world_broker_version(fleet_world(fleet)),
 		.firmware = fleet_firmware_names(fleet),
 		.cloud = fleet_cloud_build(fleet),

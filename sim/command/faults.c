@@ -18,10 +18,11 @@ static void add_short(struct text *text, const struct vocab_row *row)
 {
 	text_addf(text, "%-14s %s\n", row->name, row->summary);
 	for (size_t i = 0; i < row->n_params; i++)
-		text_addf(text, "%s%s%s", i ? ", " : "               { ", row->params[i].name,
-			  i + 1 == row->n_params ? " }" : "");
+		text_addf(text, "%s%s%s", i ? ", " : "               { ",
+			  row->params[i].name, i + 1 == row->n_params ? " }" : "");
 	if (fault_takes_match(row))
-		text_add(text, row->n_params ? " and a matcher" : "               a matcher");
+		text_add(text,
+			 row->n_params ? " and a matcher" : "               a matcher");
 	text_add(text, row->n_params || fault_takes_match(row) ? "\n" : "");
 }
 

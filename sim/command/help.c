@@ -6,7 +6,8 @@ static void add_verbs(struct text *text)
 	const struct verb *verb;
 
 	for (size_t i = 0; (verb = verb_at(i)); i++)
-		text_addf(text, "  %-8s %-16s %s\n", verb->name, verb->arguments, verb->summary);
+		text_addf(text, "  %-8s %-16s %s\n", verb->name, verb->arguments,
+			  verb->summary);
 }
 
 static void add_statuses(struct text *text)
@@ -28,10 +29,11 @@ enum exit_status help_all(void)
 {
 	struct text text = {0};
 
-	text_add(&text,
-		 "jobjam - outage scenarios for 3D printers and their cloud, against a real MQTT\n"
-		 "broker in virtual time\n\n"
-		 "usage: jobjam VERB [OPTIONS] [ARGUMENTS]\n\nVerbs:\n");
+	text_add(
+		&text,
+		"jobjam - outage scenarios for 3D printers and their cloud, against a real MQTT\n"
+		"broker in virtual time\n\n"
+		"usage: jobjam VERB [OPTIONS] [ARGUMENTS]\n\nVerbs:\n");
 	add_verbs(&text);
 	text_add(&text, "\nOptions (jobjam VERB --help says which a verb takes):\n");
 	options_help(NULL, &text);
@@ -49,7 +51,8 @@ enum exit_status help_verb(const struct verb *verb)
 {
 	struct text text = {0};
 
-	text_addf(&text, "jobjam %s - %s\n\nusage: jobjam %s [OPTIONS]%s%s\n\n%s\n\nOptions:\n",
+	text_addf(&text,
+		  "jobjam %s - %s\n\nusage: jobjam %s [OPTIONS]%s%s\n\n%s\n\nOptions:\n",
 		  verb->name, verb->summary, verb->name, *verb->arguments ? " " : "",
 		  verb->arguments, verb->text);
 	options_help(verb, &text);

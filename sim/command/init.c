@@ -47,8 +47,9 @@ static enum exit_status give(const char *path, struct text *text, bool must_be_n
 	if (write_new(path, text, &kept, &error)) {
 		status = terminal_refuse(NULL, &error);
 	} else if (kept && must_be_new) {
-		terminal_complain(path, "is there already and is not overwritten; take another "
-					"name");
+		terminal_complain(path,
+				  "is there already and is not overwritten; take another "
+				  "name");
 		status = EXIT_USAGE;
 	} else {
 		printf("%s %s\n", kept ? "kept   " : "written", path);
@@ -69,8 +70,9 @@ static bool scenario_name(const char *argument, char *ret_name, size_t size)
 		return false;
 	memcpy(ret_name, base, length);
 	ret_name[length] = '\0';
-	return strspn(ret_name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				"._-") == length;
+	return strspn(ret_name,
+		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+		      "._-") == length;
 }
 
 /* All three go where the scenario goes. */
@@ -78,8 +80,8 @@ static const char *beside(const char *argument, const char *file, char path[PATH
 {
 	const char *slash = strrchr(argument, '/');
 
-	snprintf(path, PATHS_MAX, "%.*s%s", slash ? (int)(slash - argument + 1) : 0, argument,
-		 file);
+	snprintf(path, PATHS_MAX, "%.*s%s", slash ? (int)(slash - argument + 1) : 0,
+		 argument, file);
 	return path;
 }
 
@@ -91,8 +93,9 @@ enum exit_status verb_init(const struct options *options)
 	enum exit_status status;
 
 	if (!scenario_name(argument, name, sizeof(name))) {
-		terminal_complain(argument, "a name of at most 80 letters, digits, dots, dashes "
-					    "and underscores is needed");
+		terminal_complain(argument,
+				  "a name of at most 80 letters, digits, dots, dashes "
+				  "and underscores is needed");
 		return EXIT_USAGE;
 	}
 	script_skeleton(name, &skeleton);
@@ -101,7 +104,8 @@ enum exit_status verb_init(const struct options *options)
 	snprintf(file, sizeof(file), "%s.lua", name);
 	status = give(beside(argument, file, path), &skeleton, true);
 	if (status == EXIT_HELD)
-		status = give(beside(argument, "jobjam.defs.lua", path), &definitions, false);
+		status = give(beside(argument, "jobjam.defs.lua", path), &definitions,
+			      false);
 	if (status == EXIT_HELD)
 		status = give(beside(argument, ".luarc.json", path), &luarc, false);
 	if (status == EXIT_HELD)

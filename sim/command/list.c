@@ -12,7 +12,8 @@ static void add_json_text(struct text *text, const char *key, const char *value)
 	text_add_json(text, value, strlen(value));
 }
 
-static void add_as_json(struct text *text, const char *path, const struct scenario_words *words)
+static void add_as_json(struct text *text, const char *path,
+			const struct scenario_words *words)
 {
 	text_add(text, "{");
 	add_json_text(text, "path", path);
@@ -26,7 +27,8 @@ static void add_as_json(struct text *text, const char *path, const struct scenar
 	text_add(text, "}");
 }
 
-static void add_in_words(struct text *text, const char *path, const struct scenario_words *words)
+static void add_in_words(struct text *text, const char *path,
+			 const struct scenario_words *words)
 {
 	if (!words->loads)
 		return;
@@ -34,7 +36,8 @@ static void add_in_words(struct text *text, const char *path, const struct scena
 	text_add(text, "  ");
 	text_add_plain(text, path);
 	text_add(text, "\n    ");
-	text_add_plain(text, *words->about ? words->about : "(says nothing about itself)");
+	text_add_plain(text,
+		       *words->about ? words->about : "(says nothing about itself)");
 	text_add(text, "\n");
 }
 

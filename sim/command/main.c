@@ -3,11 +3,12 @@
 #include "sim/command/verbs.h"
 #include "sim/core/vocab.h"
 
-#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* Each printer takes descriptors; the hard limit is what the machine's owner allows. */
 static void raise_descriptor_limit(void)
@@ -80,18 +81,26 @@ static enum exit_status dispatch(int argc, char **argv)
 	return help ? help_verb(verb) : run_verb(verb, argc - 2, argv + 2);
 }
 
+/* Whoever read our output has seen enough ("jobjam doc | head"): no fault of anybody. The
+ * pipe itself is asked, because the write that failed may be long past. */
+static bool reader_is_gone(void)
+{
+	struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
+}
+
 int main(int argc, char **argv)
 {
 	enum exit_status status;
 
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, seen where it happens */
+	signal(SIGPIPE,
+	       SIG_IGN); /* a closed pipe is a failed write, seen where it happens */
 	signal(SIGXFSZ, SIG_IGN); /* so is a file-size limit */
 	raise_descriptor_limit();
 	status = dispatch(argc, argv);
-	errno = 0;
-	if ((fflush(stdout) || ferror(stdout)) && errno != EPIPE) {
-		fprintf(stderr, "jobjam: standard output: %s\n",
-			errno ? strerror(errno) : "could not be written");
+	if ((fflush(stdout) || ferror(stdout)) && !reader_is_gone()) {
+		fprintf(stderr, "jobjam: standard output could not be written\n");
 		status = exit_worse(status, EXIT_NOT_WRITTEN);
 	}
 	return (int)status;

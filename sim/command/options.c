@@ -4,13 +4,13 @@
 #include "sim/command/verbs.h"
 #include "sim/core/vocab.h"
 
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef int option_setter(struct options *options, const char *value, struct sim_error *error);
+typedef int option_setter(struct options *options, const char *value,
+			  struct sim_error *error);
 
 struct option_row {
 	const char *name;
@@ -20,7 +20,7 @@ struct option_row {
 	option_setter *set;
 };
 
-#define RUNS (VERB_RUN | VERB_VERIFY)
+#define RUNS  (VERB_RUN | VERB_VERIFY)
 #define LOADS (RUNS | VERB_LIST | VERB_CHECK)
 #define READS (VERB_WHY | VERB_REPORT)
 #define EVERY (~0U)
@@ -28,29 +28,33 @@ struct option_row {
 static int set_broker(struct options *options, const char *value, struct sim_error *error)
 {
 	if (strncmp(value, "mqtt://", 7) == 0 || strncmp(value, "mqtts://", 8) == 0)
-		return sim_fail(error, SIM_EINVAL,
-				"--broker %s: a broker that runs elsewhere has a clock of its own "
-				"and needs --clock wall, which this version does not have; name "
-				"a mosquitto binary, or leave --broker out",
-				value);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"--broker %s: a broker that runs elsewhere has a clock of its own "
+			"and needs --clock wall, which this version does not have; name "
+			"a mosquitto binary, or leave --broker out",
+			value);
 	if (strncmp(value, "exec:", 5) == 0)
-		return sim_fail(error, SIM_EINVAL,
-				"--broker %s: commands as brokers are not supported by this "
-				"version; name a mosquitto binary, or leave --broker out",
-				value);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"--broker %s: commands as brokers are not supported by this "
+			"version; name a mosquitto binary, or leave --broker out",
+			value);
 	if (!*value)
 		return sim_fail(error, SIM_EINVAL, "--broker: an empty name");
 	options->broker = value;
 	return SIM_OK;
 }
 
-static int set_firmware(struct options *options, const char *value, struct sim_error *error)
+static int set_firmware(struct options *options, const char *value,
+			struct sim_error *error)
 {
 	if (strncmp(value, "exec:", 5) == 0)
-		return sim_fail(error, SIM_EINVAL,
-				"--firmware %s: programs as firmware are not supported by this "
-				"version; name a build or a path to its .so",
-				value);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"--firmware %s: programs as firmware are not supported by this "
+			"version; name a build or a path to its .so",
+			value);
 	if (!*value)
 		return sim_fail(error, SIM_EINVAL, "--firmware: an empty name");
 	options->firmware = value;
@@ -63,8 +67,9 @@ static int read_number(const char *option, const char *value, int64_t lo, int64_
 {
 	if (text_read_int(value, ret_number) && *ret_number >= lo && *ret_number <= hi)
 		return SIM_OK;
-	return sim_fail(error, SIM_EINVAL, "%s %s: a whole number from %lld to %lld is needed",
-			option, value, (long long)lo, (long long)hi);
+	return sim_fail(error, SIM_EINVAL,
+			"%s %s: a whole number from %lld to %lld is needed", option,
+			value, (long long)lo, (long long)hi);
 }
 
 static int set_seed(struct options *options, const char *value, struct sim_error *error)
@@ -122,10 +127,12 @@ static int set_clock(struct options *options, const char *value, struct sim_erro
 	if (strcmp(value, "virtual") == 0)
 		return SIM_OK;
 	if (strcmp(value, "wall") == 0)
-		return sim_fail(error, SIM_EINVAL,
-				"--clock wall: real time needs the live proxy, which this version "
-				"does not have; leave --clock out to run in virtual time");
-	return sim_fail(error, SIM_EINVAL, "--clock %s: virtual or wall is needed", value);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"--clock wall: real time needs the live proxy, which this version "
+			"does not have; leave --clock out to run in virtual time");
+	return sim_fail(error, SIM_EINVAL, "--clock %s: virtual or wall is needed",
+			value);
 }
 
 static int set_jobs(struct options *options, const char *value, struct sim_error *error)
@@ -146,11 +153,12 @@ static int set_shard(struct options *options, const char *value, struct sim_erro
 
 	if (slash && slash - value < (int)sizeof(first))
 		memcpy(first, value, (size_t)(slash - value));
-	if (!slash || !text_read_int(first, &i) || !text_read_int(slash + 1, &n) || i < 1 ||
-	    n < i || n > OPTION_SHARDS_MAX)
-		return sim_fail(error, SIM_EINVAL,
-				"--shard %s: write it as i/n with 1 <= i <= n, for instance 2/4",
-				value);
+	if (!slash || !text_read_int(first, &i) || !text_read_int(slash + 1, &n) ||
+	    i < 1 || n < i || n > OPTION_SHARDS_MAX)
+		return sim_fail(
+			error, SIM_EINVAL,
+			"--shard %s: write it as i/n with 1 <= i <= n, for instance 2/4",
+			value);
 	options->shard = (int)i;
 	options->shards = (int)n;
 	return SIM_OK;
@@ -170,7 +178,8 @@ static int set_junit(struct options *options, const char *value, struct sim_erro
 	return SIM_OK;
 }
 
-static int set_against(struct options *options, const char *value, struct sim_error *error)
+static int set_against(struct options *options, const char *value,
+		       struct sim_error *error)
 {
 	(void)error;
 	options->against = value;
@@ -180,7 +189,8 @@ static int set_against(struct options *options, const char *value, struct sim_er
 static int set_trace(struct options *options, const char *value, struct sim_error *error)
 {
 	if (strcmp(value, "story") != 0 && strcmp(value, "full") != 0)
-		return sim_fail(error, SIM_EINVAL, "--trace %s: story or full is needed", value);
+		return sim_fail(error, SIM_EINVAL, "--trace %s: story or full is needed",
+				value);
 	options->has_level = true;
 	options->level = value[0] == 'f' ? TRACE_FULL : TRACE_STORY;
 	return SIM_OK;
@@ -189,23 +199,26 @@ static int set_trace(struct options *options, const char *value, struct sim_erro
 static int set_tick(struct options *options, const char *value, struct sim_error *error)
 {
 	if (strcmp(value, "exact") != 0)
-		return sim_fail(error, SIM_EINVAL,
-				"--tick %s: only exact can be asked for; whole seconds are what "
-				"happens without it",
-				value);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"--tick %s: only exact can be asked for; whole seconds are what "
+			"happens without it",
+			value);
 	options->tick_exact = true;
 	return SIM_OK;
 }
 
-static int set_watchdog(struct options *options, const char *value, struct sim_error *error)
+static int set_watchdog(struct options *options, const char *value,
+			struct sim_error *error)
 {
 	sim_ns limit;
 
 	if (duration_parse(value, &limit) || limit < 100 * SIM_MS || limit > SIM_H)
-		return sim_fail(error, SIM_EINVAL,
-				"--watchdog %s: a duration with its unit from 100ms to 1h is "
-				"needed",
-				value);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"--watchdog %s: a duration with its unit from 100ms to 1h is "
+			"needed",
+			value);
 	options->watchdog_ms = (int)(limit / SIM_MS);
 	return SIM_OK;
 }
@@ -217,7 +230,8 @@ static int set_quiet(struct options *options, const char *value, struct sim_erro
 	return SIM_OK;
 }
 
-static int set_no_color(struct options *options, const char *value, struct sim_error *error)
+static int set_no_color(struct options *options, const char *value,
+			struct sim_error *error)
 {
 	(void)value, (void)error;
 	options->no_color = true;
@@ -242,28 +256,32 @@ static const struct option_row rows[] = {
 	{"--broker", "SPEC", RUNS | VERB_DOCTOR,
 	 "the broker: a mosquitto binary or its name (mosquitto)", set_broker},
 	{"--firmware", "SPEC", LOADS,
-	 "every printer's build: a name or a .so; several with commas are mixed", set_firmware},
+	 "every printer's build: a name or a .so; several with commas are mixed",
+	 set_firmware},
 	{"--seed", "N", LOADS, "the scenario's luck (its own seed)", set_seed},
 	{"--repeat", "N", VERB_RUN, "run N times, each with the next seed", set_repeat},
 	{"--set", "NAME=VALUE", LOADS,
 	 "a parameter of the scenario, or a setting: printers.start_expiry=5m", set_set},
 	{"--out", "DIR", RUNS | READS, "where run directories are (out)", set_out},
 	{"--clock", "virtual|wall", RUNS, "whose time (virtual)", set_clock},
-	{"--tick", "exact", RUNS, "idle waits are not rounded up to whole virtual seconds",
-	 set_tick},
+	{"--tick", "exact", RUNS,
+	 "idle waits are not rounded up to whole virtual seconds", set_tick},
 	{"--trace", "story|full", RUNS, "how much is recorded (run: story, verify: full)",
 	 set_trace},
-	{"--jobs", "N", LOADS, "so many scenarios at a time, output in order (1)", set_jobs},
+	{"--jobs", "N", LOADS, "so many scenarios at a time, output in order (1)",
+	 set_jobs},
 	{"--shard", "I/N", LOADS, "only the Ith of N parts, shared out by scenario name",
 	 set_shard},
 	{"--filter", "GLOB", LOADS, "only scenarios whose name fits", set_filter},
-	{"--against", "RUN", VERB_VERIFY, "compare with this recording instead of a second run",
-	 set_against},
-	{"--junit", "FILE", VERB_RUN, "one JUnit file over everything that ran", set_junit},
+	{"--against", "RUN", VERB_VERIFY,
+	 "compare with this recording instead of a second run", set_against},
+	{"--junit", "FILE", VERB_RUN, "one JUnit file over everything that ran",
+	 set_junit},
 	{"--watchdog", "DURATION", LOADS,
 	 "processor time a run may go on without progress (15s)", set_watchdog},
 	{"--json", NULL, VERB_LIST, "as JSON", set_json},
-	{"--quiet", NULL, RUNS | VERB_CHECK, "only what was broken, and the verdict", set_quiet},
+	{"--quiet", NULL, RUNS | VERB_CHECK, "only what was broken, and the verdict",
+	 set_quiet},
 	{"--no-color", NULL, EVERY, "plain text, also on a terminal (as does NO_COLOR)",
 	 set_no_color},
 	{"--help", NULL, EVERY, "this text", set_help},
@@ -287,7 +305,8 @@ static const struct option_row *find(const char *name, size_t length)
 	if (length == 2 && strncmp(name, "-h", 2) == 0)
 		return find("--help", 6);
 	for (size_t i = 0; i < N_ROWS; i++) {
-		if (strlen(rows[i].name) == length && strncmp(rows[i].name, name, length) == 0)
+		if (strlen(rows[i].name) == length &&
+		    strncmp(rows[i].name, name, length) == 0)
 			return &rows[i];
 	}
 	return NULL;
@@ -309,10 +328,12 @@ static int parse_one(struct options *options, int argc, char **argv, int *at,
 		return SIM_EINVAL;
 	}
 	if (!(row->verbs & options->verb->bit))
-		return sim_fail(error, SIM_EINVAL, "jobjam %s takes no %s; see jobjam %s --help",
+		return sim_fail(error, SIM_EINVAL,
+				"jobjam %s takes no %s; see jobjam %s --help",
 				options->verb->name, row->name, options->verb->name);
 	if (!row->argument)
-		return equals ? sim_fail(error, SIM_EINVAL, "%s takes no value", row->name)
+		return equals ? sim_fail(error, SIM_EINVAL, "%s takes no value",
+					 row->name)
 			      : row->set(options, NULL, error);
 	if (equals)
 		return row->set(options, equals + 1, error);
@@ -328,16 +349,18 @@ static int count_arguments(const struct options *options, struct sim_error *erro
 	const struct verb *verb = options->verb;
 
 	if (options->n_arguments < verb->least)
-		return sim_fail(error, SIM_EINVAL, "jobjam %s needs %s; see jobjam %s --help",
-				verb->name, verb->arguments, verb->name);
+		return sim_fail(error, SIM_EINVAL,
+				"jobjam %s needs %s; see jobjam %s --help", verb->name,
+				verb->arguments, verb->name);
 	if (options->n_arguments > verb->most)
-		return sim_fail(error, SIM_EINVAL, "jobjam %s: too many arguments, from \"%s\" on",
+		return sim_fail(error, SIM_EINVAL,
+				"jobjam %s: too many arguments, from \"%s\" on",
 				verb->name, options->arguments[verb->most]);
 	return SIM_OK;
 }
 
-int options_parse(const struct verb *verb, int argc, char **argv, struct options *ret_options,
-		  struct sim_error *error)
+int options_parse(const struct verb *verb, int argc, char **argv,
+		  struct options *ret_options, struct sim_error *error)
 {
 	struct options *options = ret_options;
 	bool ended = false;
@@ -376,7 +399,8 @@ void options_help(const struct verb *verb, struct text *text)
 
 		if (verb && !(rows[i].verbs & verb->bit))
 			continue;
-		snprintf(left, sizeof(left), "%s%s%s", rows[i].name, rows[i].argument ? " " : "",
+		snprintf(left, sizeof(left), "%s%s%s", rows[i].name,
+			 rows[i].argument ? " " : "",
 			 rows[i].argument ? rows[i].argument : "");
 		text_addf(text, "  %-22s %s\n", left, rows[i].help);
 	}

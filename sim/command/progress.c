@@ -23,8 +23,9 @@ static void add_where(struct text *text, const struct bulletin *bulletin)
 	char instant[INSTANT_TEXT_MAX];
 
 	if (stage != STAGE_RUNNING || length <= 0) {
-		text_add(text, stage >= 0 && stage <= STAGE_DONE && words[stage] ? words[stage]
-										 : "running");
+		text_add(text, stage >= 0 && stage <= STAGE_DONE && words[stage]
+				       ? words[stage]
+				       : "running");
 		return;
 	}
 	/* Whole minutes: seconds only flicker. */

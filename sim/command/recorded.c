@@ -33,7 +33,8 @@ static const char *next_folder(const void *arg, size_t index)
 	return index < (size_t)folders->n ? folders->entries[index]->d_name : NULL;
 }
 
-static int unknown(const struct options *options, const char *run, struct sim_error *error)
+static int unknown(const struct options *options, const char *run,
+		   struct sim_error *error)
 {
 	struct folders folders = {0};
 
@@ -41,8 +42,8 @@ static int unknown(const struct options *options, const char *run, struct sim_er
 	if (folders.n > 0)
 		vocab_unknown(error, "run", run, next_folder, &folders);
 	else
-		sim_fail(error, SIM_ENOENT, "no run called \"%s\", and none at all in %s", run,
-			 options->out);
+		sim_fail(error, SIM_ENOENT, "no run called \"%s\", and none at all in %s",
+			 run, options->out);
 	for (int i = 0; i < folders.n; i++)
 		free(folders.entries[i]);
 	if (folders.n >= 0)
@@ -66,8 +67,8 @@ int recorded_find(const struct options *options, const char *run, char ret_direc
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
 		const char *between = *tries[i].before ? "/" : "";
 
-		snprintf(path, sizeof(path), "%s%s%s%s/events.ndjson", tries[i].before, between,
-			 run, tries[i].after);
+		snprintf(path, sizeof(path), "%s%s%s%s/events.ndjson", tries[i].before,
+			 between, run, tries[i].after);
 		if (access(path, R_OK) < 0)
 			continue;
 		snprintf(ret_directory, size, "%s%s%s%s", tries[i].before, between, run,
@@ -87,7 +88,8 @@ int recorded_open(const struct options *options, const char *run, struct run **r
 		status = run_read(directory, ret_run, note, error);
 	if (!status && *note)
 		terminal_complain(directory, note);
-	if (status == SIM_EIO) /* EIO otherwise means that something could not be written */
+	if (status ==
+	    SIM_EIO) /* EIO otherwise means that something could not be written */
 		status = error->code = SIM_ENOENT;
 	return status;
 }

@@ -18,7 +18,8 @@ enum exit_status verb_report(const struct options *options)
 	if (report_write_all(run, &error))
 		status = terminal_refuse(NULL, &error);
 	else
-		report_terminal(run, options_colour(options, STDOUT_FILENO), false, &text);
+		report_terminal(run, options_colour(options, STDOUT_FILENO), false,
+				&text);
 	fputs(text_cstr(&text), stdout);
 	text_fini(&text);
 	run_free(run);

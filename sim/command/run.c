@@ -72,7 +72,8 @@ static void keep(struct result *result, const struct ending *ending)
 	bulletin_write(result->name, sizeof(result->name), bulletin->name);
 	/* One that was cut off had no time to say why. */
 	bulletin_write(result->sentence, sizeof(result->sentence),
-		       *bulletin->sentence ? bulletin->sentence : meaning_of(ending->status));
+		       *bulletin->sentence ? bulletin->sentence
+					   : meaning_of(ending->status));
 }
 
 /* Two files that call their scenario the same write one directory: the second has
@@ -84,8 +85,9 @@ static void check_directory(struct tally *tally, size_t index)
 	for (size_t i = 0; *directory && i < index; i++) {
 		if (strcmp(tally->results[i].directory, directory) != 0)
 			continue;
-		terminal_complain(directory, "two scenarios of this call have the same name, "
-					     "and the second overwrote the first");
+		terminal_complain(directory,
+				  "two scenarios of this call have the same name, "
+				  "and the second overwrote the first");
 		tally->results[i].directory[0] = '\0';
 		tally->extra = EXIT_USAGE;
 	}
@@ -103,7 +105,8 @@ static void done(void *arg, size_t index, const struct ending *ending)
 	keep(&tally->results[index], ending);
 	check_directory(tally, index);
 	if (tally->results[index].directory[0] && tally->options->jobs > 1)
-		variant_latest(tally->results[index].directory); /* in order, not in time */
+		variant_latest(
+			tally->results[index].directory); /* in order, not in time */
 }
 
 /* A run that left no verdict is still a test case: an error. */
@@ -113,19 +116,22 @@ static struct run without_verdict(const struct tally *tally, size_t index)
 	struct run run = {
 		.facts = {.scenario = result->name,
 			  .scenario_path =
-				  tally->scenarios.paths[index / (size_t)tally->options->repeat],
+				  tally->scenarios
+					  .paths[index / (size_t)tally->options->repeat],
 			  .elapsed_s = result->elapsed_s},
 		.summary = {.status = result->status, .word = "ERROR"},
 	};
 
-	bulletin_write(run.summary.sentence, sizeof(run.summary.sentence), result->sentence);
+	bulletin_write(run.summary.sentence, sizeof(run.summary.sentence),
+		       result->sentence);
 	return run;
 }
 
 /* One file over all that was begun. */
 static enum exit_status write_junit(const struct tally *tally)
 {
-	struct run **read = calloc(tally->shown + 1, sizeof(*read)); /* NULL: no verdict */
+	struct run **read =
+		calloc(tally->shown + 1, sizeof(*read)); /* NULL: no verdict */
 	struct run *made = calloc(tally->shown + 1, sizeof(*made));
 	const struct run **all = calloc(tally->shown + 1, sizeof(*all));
 	struct sim_error error;
@@ -183,8 +189,9 @@ enum exit_status verb_run(const struct options *options)
 	enum exit_status status;
 
 	if (!options->n_arguments && !options->filter && !options->shards) {
-		terminal_complain(NULL, "jobjam run needs SCENARIO...; see jobjam run --help, or "
-					"jobjam list for what there is");
+		terminal_complain(
+			NULL, "jobjam run needs SCENARIO...; see jobjam run --help, or "
+			      "jobjam list for what there is");
 		return EXIT_USAGE;
 	}
 	status = scenarios_collect(options, false, &tally.scenarios);

@@ -157,7 +157,8 @@ static enum exit_status ask(void *arg, size_t index, int core, struct bulletin *
 		return terminal_status_of(status);
 	}
 	bulletin_write(bulletin->name, sizeof(bulletin->name), script_plan(script)->name);
-	bulletin_write(bulletin->about, sizeof(bulletin->about), script_plan(script)->about);
+	bulletin_write(bulletin->about, sizeof(bulletin->about),
+		       script_plan(script)->about);
 	script_free(script);
 	return EXIT_HELD;
 }
@@ -181,16 +182,19 @@ static void note_answer(void *arg, size_t index, const struct ending *ending)
 	words->loads = ending->status == EXIT_HELD;
 	if (words->loads) {
 		bulletin_write(words->name, sizeof(words->name), ending->bulletin->name);
-		bulletin_write(words->about, sizeof(words->about), ending->bulletin->about);
+		bulletin_write(words->about, sizeof(words->about),
+			       ending->bulletin->about);
 	} else {
-		name_of_file(asking->scenarios->paths[index], words->name, sizeof(words->name));
+		name_of_file(asking->scenarios->paths[index], words->name,
+			     sizeof(words->name));
 		bulletin_write(words->error, sizeof(words->error),
 			       *ending->bulletin->about ? ending->bulletin->about
 							: "was cut off while loading");
 	}
 }
 
-static enum exit_status ask_all(const struct options *options, struct scenarios *scenarios)
+static enum exit_status ask_all(const struct options *options,
+				struct scenarios *scenarios)
 {
 	struct asking asking = {options, scenarios};
 	struct supervision supervision = {
@@ -203,7 +207,8 @@ static enum exit_status ask_all(const struct options *options, struct scenarios 
 	};
 	enum exit_status status;
 
-	scenarios->words = calloc(scenarios->n ? scenarios->n : 1, sizeof(*scenarios->words));
+	scenarios->words =
+		calloc(scenarios->n ? scenarios->n : 1, sizeof(*scenarios->words));
 	if (!scenarios->words)
 		return EXIT_INTERNAL;
 	status = supervise(&supervision);
@@ -217,7 +222,8 @@ static bool wanted(const struct options *options, const char *name)
 		return false;
 	if (!options->shards)
 		return true;
-	return text_hash(TEXT_HASH_START, name, strlen(name)) % (uint64_t)options->shards ==
+	return text_hash(TEXT_HASH_START, name, strlen(name)) %
+		       (uint64_t)options->shards ==
 	       (uint64_t)(options->shard - 1);
 }
 

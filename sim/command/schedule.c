@@ -36,7 +36,8 @@ static void add_fields(struct text *json, const struct trace_event *event)
 
 /* The events of some kinds as one array. act_of may be NULL. */
 static void add_events(struct text *json, const struct trace *trace, const char *name,
-		       const enum trace_kind *kinds, const char *const *acts, size_t n_kinds)
+		       const enum trace_kind *kinds, const char *const *acts,
+		       size_t n_kinds)
 {
 	const char *comma = "";
 
@@ -62,7 +63,8 @@ static void add_events(struct text *json, const struct trace *trace, const char 
 	text_add(json, "]");
 }
 
-void schedule_json(const struct plan *plan, const struct trace *trace, struct text *ret_json)
+void schedule_json(const struct plan *plan, const struct trace *trace,
+		   struct text *ret_json)
 {
 	static const enum trace_kind faults[] = {KIND_FAULT_ARMED, KIND_FAULT_LIFTED};
 	static const char *const fault_acts[] = {"armed", "lifted"};

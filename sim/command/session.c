@@ -9,13 +9,9 @@
 #include "sim/command/variant.h"
 #include "sim/script/script.h"
 
-#include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FLUSH_EVERY_S 0.25
 
@@ -30,6 +26,7 @@ struct session {
 	struct summary summary;
 	struct outcome *outcomes;
 	char variant[VARIANT_NAME_MAX];
+	char broker[PATHS_MAX]; /* the fleet borrows it */
 	char directory[VARIANT_PATH_MAX];
 	char events_path[VARIANT_PATH_MAX + 32], log_path[VARIANT_PATH_MAX + 32];
 	enum world_end end;
@@ -71,8 +68,8 @@ int session_load(const struct session_options *options, struct script **ret_scri
 		if (status)
 			return status;
 	}
-	if (command->tick_exact && settings_set(&script_plan(script)->scenario, "tick", "exact",
-						"command line", "--tick")) {
+	if (command->tick_exact && settings_set(&script_plan(script)->scenario, "tick",
+						"exact", "command line", "--tick")) {
 		script_free(script);
 		return sim_fail(error, SIM_ENOMEM, "no memory for the plan");
 	}
@@ -87,7 +84,8 @@ static int read_scenario(struct session *session)
 	struct bulletin *bulletin = session->bulletin;
 	uint64_t own_seed;
 	char folder[VARIANT_NAME_MAX];
-	int status = session_load(session->options, &session->script, &own_seed, &session->error);
+	int status = session_load(session->options, &session->script, &own_seed,
+				  &session->error);
 
 	if (status)
 		return status;
@@ -95,7 +93,8 @@ static int read_scenario(struct session *session)
 	bulletin->length = session->plan->length;
 	bulletin->start_utc_ns = session->plan->start_utc_ns;
 	bulletin_write(bulletin->name, sizeof(bulletin->name), session->plan->name);
-	variant_name(session->plan, session->options->command, own_seed, session->variant);
+	variant_name(session->plan, session->options->command, own_seed,
+		     session->variant);
 	variant_safe(session->plan->name, folder);
 	snprintf(session->directory, sizeof(session->directory), "%s/%s/%s%s",
 		 session->options->command->out, folder, session->variant,
@@ -124,13 +123,12 @@ static void on_progress(void *arg, sim_ns now)
 static int build(struct session *session)
 {
 	const struct options *command = session->options->command;
-	char broker[PATHS_MAX];
 	struct fleet_options options = {
 		.shim_path = paths_shim(),
 		.firmware_dir = paths_firmware(),
 		.firmware = command->firmware,
 		.level = session->options->level,
-		.broker = paths_broker(command->broker, broker),
+		.broker = paths_broker(command->broker, session->broker),
 		.log_path = session->log_path,
 		.core = session->options->core,
 		.interrupted = supervise_interrupted(),
@@ -144,7 +142,8 @@ static int build(struct session *session)
 	session->checks = checks_new(world_trace(fleet_world(session->fleet)));
 	if (!session->checks)
 		return sim_fail(&session->error, SIM_ENOMEM, "no memory for the checks");
-	return script_attach(session->script, session->fleet, session->checks, &session->error);
+	return script_attach(session->script, session->fleet, session->checks,
+			     &session->error);
 }
 
 /* events.ndjson begins when the broker is up, because its header names the broker's
@@ -180,7 +179,8 @@ static int start(struct session *session)
 	session->began_s = host_time_s();
 	status = fleet_start(session->fleet, &session->error);
 	if (status) {
-		variant_drop(session->directory); /* unless the broker left its last words */
+		variant_drop(
+			session->directory); /* unless the broker left its last words */
 		return status;
 	}
 	if (!session->options->directory_suffix[0])
@@ -220,28 +220,24 @@ static bool find_known_bad(const struct session *session, struct known_bad *ret_
 
 static bool subject_died(enum world_end end)
 {
-	return end == WORLD_BROKER_ENDED || end == WORLD_BROKER_STUCK || end == WORLD_LIVELOCK;
+	return end == WORLD_BROKER_ENDED || end == WORLD_BROKER_STUCK ||
+	       end == WORLD_LIVELOCK;
 }
 
-/* A script that failed outweighs what the promises say. Its message may hold anything. */
+/* A script that failed outweighs what the promises say. */
 static void add_failure(struct session *session)
 {
 	struct summary *summary = &session->summary;
-	char line[sizeof(summary->sentence)];
-	struct text inert = {0};
 
 	if (!session->failure)
 		return;
 	summary->status = exit_worse(summary->status, EXIT_USAGE);
 	if (summary->status != EXIT_USAGE)
 		return;
-	snprintf(line, sizeof(line), "%.*s", (int)strcspn(session->failure, "\n"),
-		 session->failure);
-	text_add_plain(&inert, line);
 	summary->word = "SCRIPT FAILED";
 	summary->as_known_bad = false;
-	bulletin_write(summary->sentence, sizeof(summary->sentence), text_cstr(&inert));
-	text_fini(&inert);
+	snprintf(summary->sentence, sizeof(summary->sentence), "%.*s",
+		 (int)strcspn(session->failure, "\n"), session->failure);
 }
 
 static void judge(struct session *session)
@@ -274,21 +270,6 @@ static void judge(struct session *session)
 	session->bulletin->events = trace_count(trace);
 }
 
-/* After a disk ran full the file ends somewhere in a line: keep the whole ones. */
-static void keep_whole_lines(const char *path)
-{
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	char byte = '\n';
-
-	while (end > 0 && pread(fd, &byte, 1, end - 1) == 1 && byte != '\n')
-		end--;
-	if (fd >= 0 && ftruncate(fd, end) < 0)
-		unlink(path);
-	if (fd >= 0)
-		close(fd);
-}
-
 static enum exit_status close_events(struct session *session)
 {
 	struct trace *trace = world_trace(fleet_world(session->fleet));
@@ -299,7 +280,6 @@ static enum exit_status close_events(struct session *session)
 	text_fini(&line);
 	if (trace_close(trace, &session->error) == SIM_OK)
 		return EXIT_HELD;
-	keep_whole_lines(session->events_path);
 	return terminal_refuse(NULL, &session->error);
 }
 
@@ -346,7 +326,8 @@ static enum exit_status report(struct session *session)
 	run.outcomes = session->outcomes;
 	if (report_write_all(&run, &session->error))
 		status = terminal_refuse(NULL, &session->error);
-	report_terminal(&run, session->options->colour, session->options->command->quiet, &text);
+	report_terminal(&run, session->options->colour, session->options->command->quiet,
+			&text);
 	fputs(text_cstr(&text), stdout);
 	text_fini(&text);
 	return status;
@@ -371,7 +352,8 @@ static enum exit_status finish(struct session *session)
 	return exit_worse(session->summary.status, status);
 }
 
-enum exit_status session_run(const struct session_options *options, struct bulletin *bulletin)
+enum exit_status session_run(const struct session_options *options,
+			     struct bulletin *bulletin)
 {
 	struct session session = {.options = options, .bulletin = bulletin};
 	enum exit_status status;
@@ -401,6 +383,5 @@ enum exit_status session_run(const struct session_options *options, struct bulle
 	fleet_free(session.fleet);
 	checks_free(session.checks);
 	script_free(session.script);
-	bulletin_stage(bulletin, STAGE_DONE);
 	return status;
 }

@@ -16,16 +16,25 @@
 #include <unistd.h>
 
 /* Ended children whose output waits for an earlier one: so many times --jobs. */
-#define RING_FACTOR 4
-#define LOOK_MS 100
+#define RING_FACTOR           4
+#define LOOK_MS               100
 /* Reports of a large run take long between two beats. */
-#define REPORTING_FACTOR 8
+#define REPORTING_FACTOR      8
 /* A child that waits and uses no processor: its own waits are all shorter than this. */
 #define BLOCKED_S(watchdog_s) (60 + 4 * (watchdog_s))
-#define PROGRESS_AFTER_S 0.5
+#define PROGRESS_AFTER_S      0.5
 
-enum cut_off { NOT_CUT_OFF, CUT_OFF_BUSY, CUT_OFF_BLOCKED, CUT_OFF_BY_SIGNAL };
-enum child_state { CHILD_NONE, CHILD_RUNS, CHILD_ENDED };
+enum cut_off {
+	NOT_CUT_OFF,
+	CUT_OFF_BUSY,
+	CUT_OFF_BLOCKED,
+	CUT_OFF_BY_SIGNAL
+};
+enum child_state {
+	CHILD_NONE,
+	CHILD_RUNS,
+	CHILD_ENDED
+};
 
 struct child {
 	enum child_state state;
@@ -101,6 +110,7 @@ static _Noreturn void live(struct watch *watch, size_t index, pid_t parent)
 	const struct supervision *plan = watch->plan;
 	int core = plan->pin ? host_core(index % (size_t)plan->jobs) : -1;
 	struct sigaction action = {.sa_handler = on_signal_in_child};
+	enum exit_status status;
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -109,7 +119,8 @@ static _Noreturn void live(struct watch *watch, size_t index, pid_t parent)
 	signals_seen = 0;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	if (dup2(child->output, STDOUT_FILENO) < 0 || dup2(child->errors, STDERR_FILENO) < 0)
+	if (dup2(child->output, STDOUT_FILENO) < 0 ||
+	    dup2(child->errors, STDERR_FILENO) < 0)
 		_exit(EXIT_INTERNAL);
 	for (size_t i = 0; i < watch->n_ring; i++) {
 		if (watch->ring[i].state == CHILD_NONE)
@@ -120,7 +131,9 @@ static _Noreturn void live(struct watch *watch, size_t index, pid_t parent)
 	}
 	close(child->output);
 	close(child->errors);
-	exit((int)plan->work(plan->arg, index, core, child->bulletin));
+	status = plan->work(plan->arg, index, core, child->bulletin);
+	bulletin_stage(child->bulletin, STAGE_DONE);
+	exit((int)status);
 }
 
 static int begin(struct watch *watch, size_t index)
@@ -181,8 +194,10 @@ static void look_at(struct watch *watch, struct child *child)
 		child->wall_at_beat = wall;
 		return;
 	}
-	if (used - child->used_at_beat > limit * (stage == STAGE_REPORTING ? REPORTING_FACTOR : 1))
-		cut_off(child, CUT_OFF_BUSY, stage == STAGE_REPORTING ? EXIT_INTERNAL : EXIT_USAGE);
+	if (used - child->used_at_beat >
+	    limit * (stage == STAGE_REPORTING ? REPORTING_FACTOR : 1))
+		cut_off(child, CUT_OFF_BUSY,
+			stage == STAGE_REPORTING ? EXIT_INTERNAL : EXIT_USAGE);
 	else if (wall - child->wall_at_beat > BLOCKED_S(limit))
 		cut_off(child, CUT_OFF_BLOCKED, EXIT_INTERNAL);
 }
@@ -247,7 +262,8 @@ static char *read_all(int fd, size_t *ret_length)
 		return calloc(1, 1);
 	bytes = calloc(1, (size_t)stat.st_size + 1);
 	while (bytes && got < (size_t)stat.st_size) {
-		ssize_t n = pread(fd, bytes + got, (size_t)stat.st_size - got, (off_t)got);
+		ssize_t n =
+			pread(fd, bytes + got, (size_t)stat.st_size - got, (off_t)got);
 
 		if (n <= 0)
 			break;
@@ -275,7 +291,8 @@ static void explain_cut_off(const struct watch *watch, const struct child *child
 		fprintf(stderr, "made no progress for %.3g s and was cut off\n",
 			BLOCKED_S(limit));
 	else if (stage == STAGE_REPORTING)
-		fprintf(stderr, "took more than %.3g s of processor time for one report\n",
+		fprintf(stderr,
+			"took more than %.3g s of processor time for one report\n",
 			limit * REPORTING_FACTOR);
 	else
 		fprintf(stderr,
@@ -284,12 +301,17 @@ static void explain_cut_off(const struct watch *watch, const struct child *child
 			limit);
 }
 
-static bool is_known(int status)
+/* Did the task end by returning? Not so when something below it called exit(), as
+ * sanitizers do: that number means nothing. */
+static bool has_returned(const struct child *child)
 {
 	const struct exit_row *row;
 
+	if (!WIFEXITED(child->wait_status) ||
+	    atomic_load(&child->bulletin->stage) != STAGE_DONE)
+		return false;
 	for (size_t i = 0; (row = exit_row_at(i)); i++) {
-		if ((int)row->status == status)
+		if ((int)row->status == WEXITSTATUS(child->wait_status))
 			return true;
 	}
 	return false;
@@ -301,13 +323,15 @@ static enum exit_status status_of(const struct watch *watch, const struct child 
 		explain_cut_off(watch, child);
 		return child->cut_off_status;
 	}
-	if (WIFEXITED(child->wait_status) && is_known(WEXITSTATUS(child->wait_status)))
+	if (has_returned(child))
 		return (enum exit_status)WEXITSTATUS(child->wait_status);
 	if (WIFSIGNALED(child->wait_status))
-		fprintf(stderr, "jobjam: %s: the run ended by signal %d, a fault of jobjam\n",
+		fprintf(stderr,
+			"jobjam: %s: the run ended by signal %d, a fault of jobjam\n",
 			child->bulletin->name, WTERMSIG(child->wait_status));
 	else
-		fprintf(stderr, "jobjam: %s: the run ended with status %d, a fault of jobjam\n",
+		fprintf(stderr,
+			"jobjam: %s: the run ended with status %d, a fault of jobjam\n",
 			child->bulletin->name, WEXITSTATUS(child->wait_status));
 	return EXIT_INTERNAL;
 }
@@ -352,7 +376,8 @@ static void begin_what_may(struct watch *watch)
 		int status = begin(watch, watch->begun);
 
 		if (status) {
-			fprintf(stderr, "jobjam: no process for a run: %s\n", strerror(-status));
+			fprintf(stderr, "jobjam: no process for a run: %s\n",
+				strerror(-status));
 			watch->refused = true;
 			watch->worst = exit_worse(watch->worst, EXIT_INTERNAL);
 			return;
@@ -395,11 +420,12 @@ enum exit_status supervise(const struct supervision *supervision)
 		watch.n_ring = supervision->n;
 	bytes = watch.n_ring * sizeof(*watch.bulletins);
 	watch.ring = calloc(watch.n_ring, sizeof(*watch.ring));
-	watch.bulletins = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			       -1, 0);
+	watch.bulletins = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (!watch.ring || watch.bulletins == MAP_FAILED) {
 		free(watch.ring);
-		fprintf(stderr, "jobjam: no memory for watching %zu runs\n", supervision->n);
+		fprintf(stderr, "jobjam: no memory for watching %zu runs\n",
+			supervision->n);
 		return EXIT_INTERNAL;
 	}
 	signals_seen = 0;

@@ -69,10 +69,14 @@ enum exit_status terminal_status_of(int sim_status)
 		int code;
 		enum exit_status status;
 	} rows[] = {
-		{SIM_OK, EXIT_HELD},         {SIM_EINVAL, EXIT_USAGE},
-		{SIM_ENOENT, EXIT_USAGE},    {SIM_ELIMIT, EXIT_USAGE},
-		{SIM_EUNFIT, EXIT_USAGE},    {SIM_EDIED, EXIT_SUBJECT_DIED},
-		{SIM_ESTUCK, EXIT_SUBJECT_DIED}, {SIM_EIO, EXIT_NOT_WRITTEN},
+		{SIM_OK, EXIT_HELD},
+		{SIM_EINVAL, EXIT_USAGE},
+		{SIM_ENOENT, EXIT_USAGE},
+		{SIM_ELIMIT, EXIT_USAGE},
+		{SIM_EUNFIT, EXIT_USAGE},
+		{SIM_EDIED, EXIT_SUBJECT_DIED},
+		{SIM_ESTUCK, EXIT_SUBJECT_DIED},
+		{SIM_EIO, EXIT_NOT_WRITTEN},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -15,15 +15,16 @@
 
 /* Everything that a run writes; nothing else in the directory is touched. */
 static const char *const files[] = {
-	"verdict.json",    "events.ndjson", "schedule.json", "junit.xml",    "report.md",
-	"report.html",     "broker.log",    "reproduce.sh",  "trace-event.json",
-	"capture.pcapng",
+	"verdict.json",     "events.ndjson",  "schedule.json", "junit.xml",
+	"report.md",        "report.html",    "broker.log",    "reproduce.sh",
+	"trace-event.json", "capture.pcapng",
 };
 
 static bool is_safe(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '.' || c == '_' || c == '=' || c == '+' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '=' || c == '+' ||
+	       c == '-';
 }
 
 void variant_safe(const char *name, char ret_name[VARIANT_NAME_MAX])
@@ -34,7 +35,8 @@ void variant_safe(const char *name, char ret_name[VARIANT_NAME_MAX])
 	uint64_t hash = text_hash(TEXT_HASH_START, name, length);
 
 	for (size_t i = 0; i < length; i++)
-		changed = changed || (!is_safe(name[i]) && name[i] != ' ' && name[i] != '/');
+		changed = changed ||
+			  (!is_safe(name[i]) && name[i] != ' ' && name[i] != '/');
 	if (!changed)
 		n = length;
 	for (size_t i = 0; i < n; i++)
@@ -65,7 +67,8 @@ static const char *option_of(const struct settings *settings, const struct vocab
 
 	if (setting)
 		return setting->value;
-	return index >= 0 && row->params[index].fallback ? row->params[index].fallback : "";
+	return index >= 0 && row->params[index].fallback ? row->params[index].fallback
+							 : "";
 }
 
 /* Each build once, in order of first mention. */
@@ -113,8 +116,8 @@ static void add_sets(struct text *text, const struct options *options)
 		text_addf(text, "+%s", sorted[i]);
 }
 
-void variant_name(const struct plan *plan, const struct options *options, uint64_t own_seed,
-		  char ret_name[VARIANT_NAME_MAX])
+void variant_name(const struct plan *plan, const struct options *options,
+		  uint64_t own_seed, char ret_name[VARIANT_NAME_MAX])
 {
 	struct text text = {0};
 
@@ -144,7 +147,8 @@ static bool is_ours(const char *name)
 		size_t length = strlen(files[i]);
 
 		if (strncmp(name, files[i], length) == 0 &&
-		    (!name[length] || (name[length] == '.' && strlen(name + length) == 7)))
+		    (!name[length] ||
+		     (name[length] == '.' && strlen(name + length) == 7)))
 			return true;
 	}
 	return false;
@@ -176,10 +180,11 @@ int variant_claim(const char *directory, struct sim_error *error)
 	/* The descriptor is kept open on purpose: the lock lives as long as the process. */
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
 		close(fd);
-		return sim_fail(error, SIM_EINVAL,
-				"%s: another run is writing there now; wait for it, or give "
-				"this one a folder of its own with --out",
-				directory);
+		return sim_fail(
+			error, SIM_EINVAL,
+			"%s: another run is writing there now; wait for it, or give "
+			"this one a folder of its own with --out",
+			directory);
 	}
 	remove_files(directory);
 	return SIM_OK;
@@ -193,8 +198,8 @@ void variant_latest(const char *directory)
 	if (!slash || (size_t)(slash - directory) > PATHS_MAX - 64)
 		return;
 	snprintf(link, sizeof(link), "%.*s/latest", (int)(slash - directory), directory);
-	snprintf(temporary, sizeof(temporary), "%.*s/.latest.%ld", (int)(slash - directory),
-		 directory, (long)getpid());
+	snprintf(temporary, sizeof(temporary), "%.*s/.latest.%ld",
+		 (int)(slash - directory), directory, (long)getpid());
 	unlink(temporary);
 	if (symlink(slash + 1, temporary) == 0 && rename(temporary, link) < 0)
 		unlink(temporary);

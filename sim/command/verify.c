@@ -19,7 +19,7 @@ struct verification {
 	size_t runs;                  /* of each scenario: 2, or 1 with --against */
 	char against[PATHS_MAX];      /* "" without */
 	char first[VARIANT_PATH_MAX]; /* directory of the run that waits for its second */
-	enum exit_status worst; /* of the comparisons */
+	enum exit_status worst;       /* of the comparisons */
 	enum trace_level level;
 };
 
@@ -30,7 +30,8 @@ static enum exit_status work(void *arg, size_t index, int core, struct bulletin 
 		.command = verification->options,
 		.path = verification->scenarios.paths[index / verification->runs],
 		.level = verification->level,
-		.directory_suffix = index % verification->runs ? ".verify-2" : ".verify-1",
+		.directory_suffix =
+			index % verification->runs ? ".verify-2" : ".verify-1",
 		.core = core,
 	};
 
@@ -77,7 +78,8 @@ static enum exit_status compare(const struct options *options, const char *name,
 static void done(void *arg, size_t index, const struct ending *ending)
 {
 	struct verification *verification = arg;
-	const char *directory = ending->bulletin->directory, *name = ending->bulletin->name;
+	const char *directory = ending->bulletin->directory,
+		   *name = ending->bulletin->name;
 	enum exit_status status = of_interest(ending->status), compared;
 	bool is_second = index % verification->runs + 1 == verification->runs;
 
@@ -92,7 +94,8 @@ static void done(void *arg, size_t index, const struct ending *ending)
 		bulletin_write(verification->first, sizeof(verification->first),
 			       verification->against);
 	/* A run that did not get anywhere has said why; there is nothing to compare. */
-	if (!ending->bulletin->events || !*verification->first || status == EXIT_INTERRUPTED)
+	if (!ending->bulletin->events || !*verification->first ||
+	    status == EXIT_INTERRUPTED)
 		return;
 	compared = compare(verification->options, name, verification->first, directory);
 	verification->worst = exit_worse(verification->worst, compared);
@@ -157,7 +160,8 @@ static enum exit_status run_all(struct verification *verification)
 		.work = work,
 		.done = done,
 	};
-	enum exit_status status = scenarios_collect(options, false, &verification->scenarios);
+	enum exit_status status =
+		scenarios_collect(options, false, &verification->scenarios);
 
 	if (status == EXIT_HELD) {
 		supervision.n = verification->scenarios.n * verification->runs;
@@ -178,7 +182,9 @@ enum exit_status verb_verify(const struct options *options)
 	struct sim_error error;
 
 	if (!options->n_arguments && !options->filter && !options->shards) {
-		terminal_complain(NULL, "jobjam verify needs SCENARIO...; see jobjam verify --help");
+		terminal_complain(
+			NULL,
+			"jobjam verify needs SCENARIO...; see jobjam verify --help");
 		return EXIT_USAGE;
 	}
 	if (options->against) {
@@ -186,8 +192,8 @@ enum exit_status verb_verify(const struct options *options)
 				  sizeof(verification.against), &error))
 			return terminal_refuse(NULL, &error);
 		if (options->n_arguments == 1 && is_run(options->arguments[0]))
-			return compare(options, options->arguments[0], verification.against,
-				       options->arguments[0]);
+			return compare(options, options->arguments[0],
+				       verification.against, options->arguments[0]);
 		if (!options->has_level)
 			verification.level = level_of(verification.against);
 	}

@@ -9,7 +9,8 @@ static void add_range(struct text *text, const struct param *param)
 
 	if (param->choices) {
 		for (size_t i = 0; param->choices[i]; i++)
-			text_addf(text, "%s%s", i ? ", " : "; one of ", param->choices[i]);
+			text_addf(text, "%s%s", i ? ", " : "; one of ",
+				  param->choices[i]);
 	} else if (param->min != 0 || param->max != 0) {
 		text_addf(text, "; from %s to %s", text_real(param->min, 3, lo),
 			  text_real(param->max, 3, hi));
@@ -24,14 +25,16 @@ static void add_param(struct text *text, const struct param *param)
 	if (param->unit && *param->unit && param->type != PARAM_DURATION)
 		text_addf(text, " in %s", param->unit);
 	if (param->fallback)
-		text_addf(text, ", default %s", *param->fallback ? param->fallback : "\"\"");
+		text_addf(text, ", default %s",
+			  *param->fallback ? param->fallback : "\"\"");
 	else
 		text_add(text, ", required");
 	add_range(text, param);
 	text_addf(text, "\n    %-18s %s\n", "", param->help ? param->help : "");
 }
 
-void vocabulary_add_row(struct text *text, const char *section, const struct vocab_row *row)
+void vocabulary_add_row(struct text *text, const char *section,
+			const struct vocab_row *row)
 {
 	text_addf(text, "%s%s%s%s - %s\n", row->name, section ? "  (" : "",
 		  section ? section : "", section ? ")" : "", row->summary);

@@ -51,7 +51,8 @@ static enum exit_status tell_event(const struct run *run, int64_t id, bool colou
 		report_chain(run, (trace_id)id, colour, text);
 		return EXIT_HELD;
 	}
-	sim_fail(&error, SIM_ENOENT, "no event has the number %lld in this run", (long long)id);
+	sim_fail(&error, SIM_ENOENT, "no event has the number %lld in this run",
+		 (long long)id);
 	return terminal_refuse(NULL, &error);
 }
 

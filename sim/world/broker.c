@@ -3,6 +3,7 @@
 
 #include "sim/core/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -150,18 +151,25 @@ void broker_stop(struct broker *broker)
 		guest_stop(broker->guest);
 }
 
+/* With all that the broker left there: a scenario may switch its persistence on. */
+static void remove_folder(const char *path)
+{
+	DIR *dir = opendir(path);
+
+	for (struct dirent *entry; dir && (entry = readdir(dir));)
+		(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	(void)rmdir(path);
+}
+
 void broker_free(struct broker *broker)
 {
 	if (!broker)
 		return;
 	guest_free(broker->guest);
-	if (broker->dir[0]) {
-		unlink(broker->socket_path);
-		unlink(broker->conf_path);
-		if (broker->log_is_private)
-			unlink(broker->log_path);
-		rmdir(broker->dir);
-	}
+	if (broker->dir[0])
+		remove_folder(broker->dir);
 	free(broker);
 }
 

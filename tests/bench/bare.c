@@ -2,49 +2,81 @@
  * bare.c - the yardstick of `make bench`: the packets of a recorded run, pushed through
  * the same broker by a bare loop, without jobjam.
  *
- *	bare SOCKET EVENTS.ndjson
+ *	bare BROKER EVENTS.ndjson FOLDER
  *
- * EVENTS is a full trace. Each link of it becomes one plain AF_UNIX connection to a broker
- * on real time; then each packet that a client sent is sent again, in order, with the same
- * topic and size, and the loop waits until all that the broker answered then has come back:
- * acknowledgements, PINGRESP, and deliveries. No codec, no faults, no library, no virtual
- * time: what remains is the broker and the kernel.
+ * EVENTS is a full trace of a run without faults. The broker is started here on real time,
+ * with the configuration that jobjam gives it, on a socket in FOLDER (a short path). Loop
+ * and broker share one core, as they do in jobjam.
  *
- * Prints: packets sent, messages delivered, seconds.
+ * Each link of the trace becomes one plain AF_UNIX connection, subscribed to the topics that
+ * were delivered to it; then each PUBLISH and PINGREQ that a client sent is sent again, in
+ * order, with the same topic, QoS and size, and the loop waits until all that the broker
+ * answers has come back. No codec, no faults, no library, no virtual time: what remains is
+ * broker and kernel.
+ *
+ * Prints: packets (sent and received, by loop and broker alike), messages delivered,
+ * seconds, and seconds of processor time of loop and broker. Reading the trace counts for
+ * neither; the broker's start and end count for the processor time only.
  */
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 8192, LINE_MAX_BYTES = 16384, PACKET_MAX = 1 << 16 };
-
-struct peer {
-	char name[64];
-	char topic[96]; /* what it subscribes: its own requests, or the reports of its share */
-	int fd;
+enum {
+	LINKS_MAX = 16384,
+	TOPICS_MAX = 65536, /* a power of two: a table with open places */
+	LINE_MAX_BYTES = 16384,
+	PACKET_MAX = 1 << 18
 };
 
-struct step { /* one packet that went up, and how many bytes must come down for it */
-	int peer;
-	char type; /* 'P' publish, 'p' ping */
+struct topic {
+	char name[96];
+	int receiver; /* the link that it was delivered to; -1: none */
+	int qos;      /* the highest at which it was delivered: the subscription's */
+};
+
+struct step { /* one packet that goes up */
+	int link;
+	struct topic *topic; /* NULL: a PINGREQ */
 	int qos;
-	unsigned mid;
 	size_t payload;
-	char topic[96];
 };
 
-static struct peer peers[LINKS_MAX];
-static int n_peers;
+static struct {
+	char name[64];
+	int fd;
+} links[LINKS_MAX];
+static int n_links;
+static struct topic topics[TOPICS_MAX];
+static size_t n_topics;
 static struct step *steps;
-static size_t n_steps, room;
+static size_t n_steps, room, packets, delivered;
+static char conf_path[100], socket_path[100], log_path[100];
+static pid_t broker = -1;
+
+static void tidy(void)
+{
+	if (broker > 0) {
+		kill(broker, SIGTERM);
+		waitpid(broker, NULL, 0);
+	}
+	broker = -1;
+	unlink(conf_path);
+	unlink(socket_path);
+	unlink(log_path);
+}
 
 static void die(const char *what)
 {
@@ -52,7 +84,9 @@ static void die(const char *what)
 	exit(2);
 }
 
-/* The text or number after "key": in a line of our own writer; "" when absent. */
+/* ---- the trace ---- */
+
+/* The text or number after "key": in a line of jobjam's writer; "" when absent. */
 static void field(const char *line, const char *key, char *ret, size_t size)
 {
 	char wanted[40];
@@ -73,15 +107,37 @@ static void field(const char *line, const char *key, char *ret, size_t size)
 	ret[n] = '\0';
 }
 
-static int peer_called(const char *name)
+/* Links come in bursts, the present one mostly near the one before. */
+static int link_called(const char *name)
 {
-	for (int i = 0; i < n_peers; i++)
-		if (strcmp(peers[i].name, name) == 0)
-			return i;
-	if (n_peers == LINKS_MAX)
+	static int last;
+
+	for (int i = 0; i < n_links; i++) {
+		int at = (last + i) % n_links;
+
+		if (strcmp(links[at].name, name) == 0)
+			return last = at;
+	}
+	if (n_links == LINKS_MAX)
 		die("too many links");
-	snprintf(peers[n_peers].name, sizeof(peers[0].name), "%s", name);
-	return n_peers++;
+	snprintf(links[n_links].name, sizeof(links[0].name), "%s", name);
+	return last = n_links++;
+}
+
+static struct topic *topic_called(const char *name)
+{
+	size_t at = 5381;
+
+	for (const char *c = name; *c; c++)
+		at = at * 33 + (unsigned char)*c;
+	for (at %= TOPICS_MAX; topics[at].name[0]; at = (at + 1) % TOPICS_MAX)
+		if (strcmp(topics[at].name, name) == 0)
+			return &topics[at];
+	if (++n_topics > TOPICS_MAX / 2)
+		die("too many topics");
+	snprintf(topics[at].name, sizeof(topics[at].name), "%s", name);
+	topics[at].receiver = -1;
+	return &topics[at];
 }
 
 static void remember(const struct step *step)
@@ -101,24 +157,27 @@ static void read_line(const char *line)
 	struct step step = {0};
 
 	field(line, "kind", kind, sizeof(kind));
-	field(line, "who", who, sizeof(who));
-	if (strcmp(kind, "mqtt.publish") == 0) {
-		step.type = 'P';
-		field(line, "topic", step.topic, sizeof(step.topic));
-		field(line, "qos", text, sizeof(text));
-		step.qos = atoi(text);
-		field(line, "bytes", text, sizeof(text));
-		step.payload = strtoul(text, NULL, 10);
-	} else if (strcmp(kind, "mqtt.packet") == 0) {
-		field(line, "type", text, sizeof(text));
-		if (strcmp(text, "PINGREQ") != 0)
-			return;
-		step.type = 'p';
-	} else {
+	if (strncmp(kind, "mqtt.", 5) != 0 || strcmp(kind, "mqtt.queued") == 0)
 		return;
+	field(line, "who", who, sizeof(who));
+	step.link = link_called(who);
+	field(line, "type", text, sizeof(text));
+	if (strcmp(kind, "mqtt.packet") == 0 && strcmp(text, "PINGREQ") == 0)
+		remember(&step);
+	field(line, "topic", text, sizeof(text));
+	if (!text[0])
+		return;
+	step.topic = topic_called(text);
+	field(line, "qos", text, sizeof(text));
+	step.qos = atoi(text);
+	field(line, "bytes", text, sizeof(text));
+	step.payload = strtoul(text, NULL, 10);
+	if (strcmp(kind, "mqtt.publish") == 0) {
+		remember(&step);
+	} else if (strcmp(kind, "mqtt.deliver") == 0) {
+		step.topic->receiver = step.link;
+		step.topic->qos = step.qos > step.topic->qos ? step.qos : step.topic->qos;
 	}
-	step.peer = peer_called(who);
-	remember(&step);
 }
 
 static void read_events(const char *path)
@@ -131,6 +190,78 @@ static void read_events(const char *path)
 	while (fgets(line, sizeof(line), file))
 		read_line(line);
 	fclose(file);
+	if (n_steps == 0) {
+		errno = ENOMSG;
+		die("no packet in this trace; was it made with --trace full?");
+	}
+}
+
+/* ---- the broker ---- */
+
+static void share_this_core(void)
+{
+	int core = sched_getcpu();
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((unsigned)core, &set);
+	if (core < 0 || sched_setaffinity(0, sizeof(set), &set) != 0)
+		die("cannot stay on one core");
+}
+
+static int dial(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	memcpy(address.sun_path, socket_path, sizeof(socket_path));
+	if (fd >= 0 &&
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* As sim/world/broker.c configures it. */
+static void start_broker(const char *path, const char *folder)
+{
+	FILE *conf;
+
+	snprintf(conf_path, sizeof(conf_path), "%.80s/conf", folder);
+	snprintf(socket_path, sizeof(socket_path), "%.80s/b", folder);
+	snprintf(log_path, sizeof(log_path), "%.80s/log", folder);
+	atexit(tidy);
+	conf = fopen(conf_path, "we");
+	if (!conf)
+		die(conf_path);
+	fprintf(conf,
+		"listener 0 %s\nallow_anonymous true\npersistence false\nsys_interval 0\n"
+		"log_dest stderr\nlog_type error\nlog_type warning\nlog_type notice\n"
+		"log_type information\n%s",
+		socket_path, geteuid() == 0 ? "user root\n" : "");
+	fclose(conf);
+	broker = fork();
+	if (broker < 0)
+		die("fork");
+	if (broker == 0) {
+		int log = open(log_path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(log, STDERR_FILENO);
+		execl(path, path, "-c", conf_path, (char *)NULL);
+		_exit(127);
+	}
+	for (int i = 0; i < 500; i++) {
+		int fd = dial();
+
+		if (fd >= 0) {
+			close(fd);
+			return;
+		}
+		usleep(10000);
+	}
+	die("the broker does not listen");
 }
 
 /* ---- packets, by hand ---- */
@@ -159,186 +290,168 @@ static size_t put_text(uint8_t *at, const char *text)
 	return length + 2;
 }
 
-static void send_all(int fd, const uint8_t *bytes, size_t length)
+static void send_packet(int fd, uint8_t first, const uint8_t *body, size_t length)
 {
-	while (length) {
-		ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+	static uint8_t packet[PACKET_MAX + 8];
+	size_t head = 1 + put_length(packet + 1, length);
 
-		if (sent < 0)
-			die("send");
-		bytes += sent;
-		length -= (size_t)sent;
-	}
+	packet[0] = first;
+	memcpy(packet + head, body, length);
+	if (send(fd, packet, head + length, MSG_NOSIGNAL) != (ssize_t)(head + length))
+		die("send");
+	packets++;
 }
 
-static size_t receive(int fd, uint8_t *bytes, size_t length)
+static void receive(int fd, uint8_t *bytes, size_t length)
 {
-	size_t got = 0;
-
-	while (got < length) {
-		ssize_t n = recv(fd, bytes + got, length - got, 0);
+	while (length) {
+		ssize_t n = recv(fd, bytes, length, 0);
 
 		if (n <= 0)
 			die("recv");
-		got += (size_t)n;
+		bytes += n;
+		length -= (size_t)n;
 	}
-	return got;
 }
 
-/* Reads one packet; returns its first byte. */
-static uint8_t receive_packet(int fd)
+/* Lock step: one packet at most is on its way to a link, so that one read mostly takes all
+ * of it. A QoS 1 delivery is acknowledged. Dies when another type comes. */
+static void receive_packet(int fd, uint8_t type)
 {
-	static uint8_t body[PACKET_MAX * 2];
-	uint8_t first, digit;
-	size_t length = 0, shift = 0;
+	static uint8_t bytes[PACKET_MAX + 8];
+	size_t length = 0, shift = 0, head = 1;
+	ssize_t got = recv(fd, bytes, sizeof(bytes), 0);
 
-	receive(fd, &first, 1);
+	if (got < 2)
+		die("recv");
 	do {
-		receive(fd, &digit, 1);
-		length |= (size_t)(digit & 0x7f) << shift;
+		length |= (size_t)(bytes[head] & 0x7f) << shift;
 		shift += 7;
-	} while (digit & 0x80);
-	if (length > sizeof(body))
-		die("packet too long");
-	receive(fd, body, length);
-	if ((first & 0xf6) == 0x32) { /* a QoS 1 delivery wants its PUBACK */
-		size_t topic = (size_t)body[0] << 8 | body[1];
-		uint8_t ack[4] = {0x40, 2, body[2 + topic], body[3 + topic]};
-
-		send_all(fd, ack, sizeof(ack));
+	} while (bytes[head++] & 0x80);
+	if (head + length > sizeof(bytes) || (size_t)got > head + length ||
+	    (bytes[0] & 0xf0) != type) {
+		errno = EPROTO;
+		die("not the packet that was due");
 	}
-	return first;
+	receive(fd, bytes + got, head + length - (size_t)got);
+	packets++;
+	if ((bytes[0] & 0xf6) == 0x32) {
+		size_t topic = (size_t)bytes[head] << 8 | bytes[head + 1];
+
+		send_packet(fd, 0x40, bytes + head + 2 + topic, 2);
+	}
 }
 
-static void connect_peer(struct peer *peer, const char *path)
+static void connect_link(int link)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	uint8_t packet[256] = {0x10}, body[200];
-	size_t n = 0, length;
+	uint8_t body[200];
+	size_t n = 10;
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	peer->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (peer->fd < 0 ||
-	    connect(peer->fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
+	links[link].fd = dial();
+	if (links[link].fd < 0)
 		die("connect");
-	memcpy(body, "\0\4MQTT\4\2\0\74", 10); /* level 4, clean session, keep-alive 60 */
-	n = 10 + put_text(body + 10, peer->name);
-	length = 1 + put_length(packet + 1, n);
-	memcpy(packet + length, body, n);
-	send_all(peer->fd, packet, length + n);
-	receive_packet(peer->fd);
+	memcpy(body, "\0\4MQTT\4\2\377\377", 10); /* level 4, clean session, 65535 s */
+	n += put_text(body + n, links[link].name);
+	send_packet(links[link].fd, 0x10, body, n);
+	receive_packet(links[link].fd, 0x20);
 }
 
-static void subscribe(const struct peer *peer, const char *filter)
+static void subscribe(const struct topic *topic)
 {
-	uint8_t packet[160] = {0x82}, body[128] = {0, 1};
-	size_t n = 2 + put_text(body + 2, filter), length;
+	uint8_t body[128] = {0, 1};
+	size_t n = 2;
 
-	body[n++] = 1;
-	length = 1 + put_length(packet + 1, n);
-	memcpy(packet + length, body, n);
-	send_all(peer->fd, packet, length + n);
-	receive_packet(peer->fd);
+	if (!topic->name[0] || topic->receiver < 0)
+		return;
+	n += put_text(body + n, topic->name);
+	body[n++] = (uint8_t)topic->qos;
+	send_packet(links[topic->receiver].fd, 0x82, body, n);
+	receive_packet(links[topic->receiver].fd, 0x90);
 }
 
-/* Who receives a topic? Requests go to the printer of that serial; reports to a client of
- * the service. Which one does not matter to the broker's work: the first takes them all. */
-static void subscribe_all(int *ret_service)
+static void push(const struct step *step)
 {
-	*ret_service = -1;
-	for (int i = 0; i < n_peers; i++) {
-		int number;
-		char filter[64];
+	static uint8_t body[PACKET_MAX];
+	int fd = links[step->link].fd;
+	const struct topic *topic = step->topic;
+	size_t n;
 
-		if (sscanf(peers[i].name, "link/printer/%d", &number) == 1) {
-			snprintf(filter, sizeof(filter), "device/SIM%05d/request", number);
-			subscribe(&peers[i], filter);
-		} else if (*ret_service < 0) {
-			*ret_service = i;
-			subscribe(&peers[i], "device/+/report");
-		}
-	}
-}
-
-static int receiver_of(const char *topic, int service)
-{
-	char name[64];
-	int number;
-
-	if (strstr(topic, "/report"))
-		return service;
-	if (sscanf(topic, "device/SIM%d/request", &number) != 1)
-		return -1;
-	for (int width = 3; width <= 5; width++) {
-		snprintf(name, sizeof(name), "link/printer/%0*d", width, number);
-		for (int i = 0; i < n_peers; i++)
-			if (strcmp(peers[i].name, name) == 0)
-				return i;
-	}
-	return -1;
-}
-
-static void push(const struct step *step, int receiver)
-{
-	static uint8_t packet[PACKET_MAX];
-	uint8_t ping[2] = {0xc0, 0};
-	size_t n = 0, length;
-
-	if (step->type == 'p') {
-		send_all(peers[step->peer].fd, ping, sizeof(ping));
-		receive_packet(peers[step->peer].fd);
+	if (!topic) {
+		send_packet(fd, 0xc0, body, 0);
+		receive_packet(fd, 0xd0);
 		return;
 	}
-	length = 2 + strlen(step->topic) + (step->qos ? 2 : 0) + step->payload;
-	if (length + 8 > sizeof(packet))
+	if (step->payload + sizeof(topic->name) + 4 > sizeof(body))
 		die("payload too long");
-	packet[n++] = (uint8_t)(0x30 | step->qos << 1);
-	n += put_length(packet + n, length);
-	n += put_text(packet + n, step->topic);
+	n = put_text(body, topic->name);
 	if (step->qos) {
-		packet[n++] = 0;
-		packet[n++] = 1;
+		body[n++] = 0;
+		body[n++] = 1;
 	}
-	memset(packet + n, 'x', step->payload);
-	send_all(peers[step->peer].fd, packet, n + step->payload);
-	if (receiver >= 0)
-		receive_packet(peers[receiver].fd);
+	memset(body + n, 'x', step->payload);
+	send_packet(fd, (uint8_t)(0x30 | step->qos << 1), body, n + step->payload);
 	if (step->qos)
-		receive_packet(peers[step->peer].fd);
+		receive_packet(fd, 0x40);
+	if (topic->receiver >= 0) {
+		receive_packet(links[topic->receiver].fd, 0x30);
+		delivered++;
+	}
+}
+
+/* ---- measuring ---- */
+
+static double wall_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static double processor_s(int who)
+{
+	struct rusage used;
+
+	getrusage(who, &used);
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+}
+
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int main(int argc, char **argv)
 {
-	struct rlimit limit;
-	struct timespec before, after;
-	size_t delivered = 0;
-	int service;
+	double wall, processor;
 
-	if (argc != 3) {
-		fputs("usage: bare SOCKET EVENTS.ndjson\n", stderr);
+	if (argc != 4) {
+		fputs("usage: bare BROKER EVENTS.ndjson FOLDER\n", stderr);
 		return 2;
 	}
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
+	raise_descriptors();
 	read_events(argv[2]);
-	for (int i = 0; i < n_peers; i++)
-		connect_peer(&peers[i], argv[1]);
-	subscribe_all(&service);
-	int *receivers = calloc(n_steps ? n_steps : 1, sizeof(*receivers));
-	if (!receivers)
-		die("memory");
+	share_this_core();
+	start_broker(argv[1], argv[3]);
+	wall = wall_s();
+	processor = processor_s(RUSAGE_SELF);
+	for (int i = 0; i < n_links; i++)
+		connect_link(i);
+	for (size_t i = 0; i < TOPICS_MAX; i++)
+		subscribe(&topics[i]);
 	for (size_t i = 0; i < n_steps; i++)
-		receivers[i] = steps[i].type == 'P' ? receiver_of(steps[i].topic, service) : -1;
-	clock_gettime(CLOCK_MONOTONIC, &before);
-	for (size_t i = 0; i < n_steps; i++) {
-		push(&steps[i], receivers[i]);
-		delivered += receivers[i] >= 0;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &after);
-	printf("%zu %zu %.3f\n", n_steps, delivered,
-	       (double)(after.tv_sec - before.tv_sec) +
-		       (double)(after.tv_nsec - before.tv_nsec) * 1e-9);
+		push(&steps[i]);
+	wall = wall_s() - wall;
+	processor = processor_s(RUSAGE_SELF) - processor;
+	tidy();
+	processor += processor_s(RUSAGE_CHILDREN);
+	printf("%zu %zu %.3f %.3f\n", packets, delivered, wall, processor);
+	free(steps);
 	return 0;
 }

@@ -32,6 +32,7 @@ fail() {
 	echo "$*"
 	[ ! -e output ] || head -c 4000 output | sed 's/^/  out | /'
 	[ ! -e errors ] || head -c 4000 errors | sed 's/^/  err | /'
+	[ -z "${pid:-}" ] || kill -9 "$pid" 2>/dev/null
 	exit 1
 }
 

@@ -6,13 +6,18 @@
 
 static const char *const PLACES[] = {"any", "library", "link", "store", "api", NULL};
 static const struct param PARAMS[] = {
-	{"at_least", PARAM_INT, "messages", "5", 1, 1000000, NULL, "how many wait together"},
+	{"at_least", PARAM_INT, "messages", "5", 1, 1000000, NULL,
+	 "how many wait together"},
 	{"older_than", PARAM_DURATION, "s", "0s", 0, 0, NULL,
 	 "the oldest of them waits at least so long"},
 	{"place", PARAM_CHOICE, "", "any", 0, 0, PLACES,
 	 "where: the client library, a link (held by a fault), the job store, the API's queue"},
 };
-enum { AT_LEAST, OLDER_THAN, PLACE };
+enum {
+	AT_LEAST,
+	OLDER_THAN,
+	PLACE
+};
 
 struct heap { /* what waits in one place of one actor */
 	const char *who, *place;
@@ -45,9 +50,9 @@ static void tell(struct watch *watch, struct heap *heap, sim_ns now)
 {
 	char words[DURATION_TEXT_MAX];
 	heap->told = true;
-	watch_breach(watch, heap->event, heap->who, "%lld wait in the %.40s, the oldest for %s",
-		     (long long)heap->depth, heap->place,
-		     duration_words(now - heap->oldest, words));
+	watch_breach(watch, heap->event, heap->who,
+		     "%lld wait in the %.40s, the oldest for %s", (long long)heap->depth,
+		     heap->place, duration_words(now - heap->oldest, words));
 }
 
 static void see(struct watch *watch, const struct trace_event *event)
@@ -100,14 +105,15 @@ static void end(struct watch *watch)
 }
 
 const struct property property_backlog = {
-	.row = {
-		.name = "backlog",
-		.summary = "messages, jobs or calls pile up",
-		.help = "Told once for each time that a place fills up, when both limits are "
-			"reached; it may be told again after the place has drained. With "
-			"`sometimes` it proves that a scenario really made something wait.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "backlog",
+			.summary = "messages, jobs or calls pile up",
+			.help = "Told once for each time that a place fills up, when both limits are "
+				"reached; it may be told again after the place has drained. With "
+				"`sometimes` it proves that a scenario really made something wait.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_BACKLOG_DEPTH, KIND_BACKLOG_DRAINED),
 	.state_size = sizeof(struct state),
 	.see = see,

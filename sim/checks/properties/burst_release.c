@@ -8,14 +8,17 @@ static const struct param PARAMS[] = {
 	 "so many may leave one client within the window"},
 	{"within", PARAM_DURATION, "s", "10s", 0, 0, NULL, "the window"},
 };
-enum { AT_MOST, WITHIN };
+enum {
+	AT_MOST,
+	WITHIN
+};
 
 struct burst { /* of one client */
 	const char *client;
 	struct waiting window; /* starts of the last `within` */
 	trace_id event;        /* the first that was too many; 0: no burst */
 	sim_ns from, last;
-	uint64_t count;        /* starts of the burst so far */
+	uint64_t count; /* starts of the burst so far */
 };
 
 struct state {
@@ -53,7 +56,8 @@ static void shrink(struct watch *watch, struct burst *burst, sim_ns now)
 	size_t at_most = (size_t)watch_value(watch, AT_MOST)->as.integer;
 	const struct waiting_item *item;
 
-	while ((item = waiting_first(&burst->window)) != NULL && item->since + within < now)
+	while ((item = waiting_first(&burst->window)) != NULL &&
+	       item->since + within < now)
 		waiting_drop_first(&burst->window);
 	if (burst->event != 0 && burst->window.n - burst->window.first <= at_most)
 		tell(watch, burst);
@@ -117,14 +121,15 @@ static void end(struct watch *watch)
 }
 
 const struct property property_burst_release = {
-	.row = {
-		.name = "burst_release",
-		.summary = "many starts leave one client of the service at once",
-		.help = "Counts start orders that really go towards the broker, in a sliding "
-			"window for each client. Told once for a burst, when it is over, with "
-			"its whole size.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "burst_release",
+			.summary = "many starts leave one client of the service at once",
+			.help = "Counts start orders that really go towards the broker, in a sliding "
+				"window for each client. Told once for a burst, when it is over, with "
+				"its whole size.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_MQTT_PUBLISH),
 	.state_size = sizeof(struct state),
 	.see = see,

@@ -25,7 +25,8 @@ static struct lie *lie_of(struct state *state, const char *client)
 	for (size_t i = 0; i < state->n; i++)
 		if (state->lies[i].client == client)
 			return &state->lies[i];
-	state->lies = roll_grown(state->lies, state->n, &state->room, sizeof(*state->lies));
+	state->lies =
+		roll_grown(state->lies, state->n, &state->room, sizeof(*state->lies));
 	state->lies[state->n] = (struct lie){.client = client};
 	return &state->lies[state->n++];
 }
@@ -34,9 +35,11 @@ static void tell(struct watch *watch, const struct lie *lie, sim_ns now, bool en
 {
 	char words[DURATION_TEXT_MAX];
 	if (now - lie->since > watch_value(watch, 0)->as.ns)
-		watch_breach(watch, lie->event, lie->client,
-			     "believed connected for %s%s while nothing of it reached the broker",
-			     ended ? "" : "at least ", duration_words(now - lie->since, words));
+		watch_breach(
+			watch, lie->event, lie->client,
+			"believed connected for %s%s while nothing of it reached the broker",
+			ended ? "" : "at least ",
+			duration_words(now - lie->since, words));
 }
 
 static void see(struct watch *watch, const struct trace_event *event)
@@ -76,16 +79,18 @@ static void end(struct watch *watch)
 }
 
 const struct property property_false_connected = {
-	.row = {
-		.name = "false_connected",
-		.summary = "the service believes in a connection that does not exist",
-		.help = "Belief is what the service was told and acts on (session.up); the truth "
-			"is whether anything of that client reaches the broker "
-			"(session.attached). Told when the lie ends, with its whole length. A "
-			"connection that dies is noticed after about two keep-alives, so the "
-			"limit should not be below that.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "false_connected",
+			.summary =
+				"the service believes in a connection that does not exist",
+			.help = "Belief is what the service was told and acts on (session.up); the truth "
+				"is whether anything of that client reaches the broker "
+				"(session.attached). Told when the lie ends, with its whole length. A "
+				"connection that dies is noticed after about two keep-alives, so the "
+				"limit should not be below that.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_SESSION_UP, KIND_SESSION_DOWN, KIND_SESSION_ATTACHED,
 		       KIND_SESSION_DETACHED),
 	.state_size = sizeof(struct state),

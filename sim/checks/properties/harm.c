@@ -21,7 +21,8 @@ static void describe(const struct trace_event *event, struct text *text)
 			  text_real(trace_real(event, "speed_mm_s", 0), 1, number));
 		break;
 	case KIND_HARM_DAMAGE:
-		text_addf(text, "the %.40s was damaged", trace_text(event, "part", "machine"));
+		text_addf(text, "the %.40s was damaged",
+			  trace_text(event, "part", "machine"));
 		break;
 	case KIND_HARM_PRINTED_OVER:
 		text_addf(text, "printed onto %lld old object(s), %s mm high",
@@ -40,7 +41,8 @@ static void see(struct watch *watch, const struct trace_event *event)
 	struct text what = {0};
 
 	/* The kinds are named "harm.<choice>". */
-	if (choice != 0 && strcmp(trace_kind_name(event->kind) + 5, KIND_CHOICES[choice]) != 0)
+	if (choice != 0 &&
+	    strcmp(trace_kind_name(event->kind) + 5, KIND_CHOICES[choice]) != 0)
 		return;
 	watch_examined(watch);
 	describe(event, &what);
@@ -49,13 +51,14 @@ static void see(struct watch *watch, const struct trace_event *event)
 }
 
 const struct property property_harm = {
-	.row = {
-		.name = "harm",
-		.summary = "a machine, its plate or a print comes to harm",
-		.help = "Harm is computed from geometry, heat and motion. Wasted filament alone "
-			"is accounted for in the report and is not a harm of its own.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "harm",
+			.summary = "a machine, its plate or a print comes to harm",
+			.help = "Harm is computed from geometry, heat and motion. Wasted filament alone "
+				"is accounted for in the report and is not a harm of its own.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_HARM_COLLISION, KIND_HARM_DAMAGE, KIND_HARM_PRINTED_OVER,
 		       KIND_HARM_SPAGHETTI),
 	.see = see,

@@ -11,8 +11,14 @@ static const struct param PARAMS[] = {
 	{"wishes", PARAM_CHOICE, "", "all", 0, 0, WHICH,
 	 "all, or only those during which the service's connection to the broker was true"},
 };
-enum { WITHIN, WISHES };
-enum { WISHES_ALL, WISHES_CONNECTED };
+enum {
+	WITHIN,
+	WISHES
+};
+enum {
+	WISHES_ALL,
+	WISHES_CONNECTED
+};
 
 struct state {
 	int64_t *open; /* intents that wait for their start, in order of their taps */
@@ -26,7 +32,8 @@ static void see_tap(struct watch *watch, const struct trace_event *event)
 
 	if (wish == NULL || wish->first_tap != event->id)
 		return;
-	state->open = roll_grown(state->open, state->n, &state->room, sizeof(*state->open));
+	state->open =
+		roll_grown(state->open, state->n, &state->room, sizeof(*state->open));
 	state->open[state->n++] = wish->intent;
 	watch_wake_after(watch, event->t + watch_value(watch, WITHIN)->as.ns);
 }
@@ -45,8 +52,10 @@ static bool connected_throughout(struct watch *watch, const struct wish *wish,
 {
 	if (machine->client == NULL)
 		return false;
-	const struct session *session = story_session(watch_story(watch), machine->client);
-	return session != NULL && session->attached && session->attached_at <= wish->first_at;
+	const struct session *session =
+		story_session(watch_story(watch), machine->client);
+	return session != NULL && session->attached &&
+	       session->attached_at <= wish->first_at;
 }
 
 /* Is there nothing more to wait for? */
@@ -72,11 +81,12 @@ static bool decided(struct watch *watch, const struct wish *wish, sim_ns now)
 		return false;
 	}
 	watch_examined(watch);
-	watch_breach(watch, wish->first_tap, wish->printer,
-		     "wished for and not started, though the machine was free for %s since the "
-		     "first tap (%d tap%s)",
-		     duration_words(watch_value(watch, WITHIN)->as.ns, words), wish->taps,
-		     wish->taps == 1 ? "" : "s");
+	watch_breach(
+		watch, wish->first_tap, wish->printer,
+		"wished for and not started, though the machine was free for %s since the "
+		"first tap (%d tap%s)",
+		duration_words(watch_value(watch, WITHIN)->as.ns, words), wish->taps,
+		wish->taps == 1 ? "" : "s");
 	return true;
 }
 
@@ -145,18 +155,20 @@ static void end(struct watch *watch)
 }
 
 const struct property property_lost_job = {
-	.row = {
-		.name = "lost_job",
-		.summary = "somebody wanted a print, went on wanting it, and did not get it",
-		.help = "A wish is lost when its machine has been free for the limit since the "
-			"first tap (other prints do not count) without starting it. Not judged: "
-			"wishes that their person cancelled or dropped before that, and wishes "
-			"whose time is not up when the run ends. A later start does not mend it. "
-			"A safeguard that refuses everything breaks this promise. With "
-			"wishes = \"connected\" only those wishes count during which the client "
-			"of the service that carries the machine was truly attached.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "lost_job",
+			.summary =
+				"somebody wanted a print, went on wanting it, and did not get it",
+			.help = "A wish is lost when its machine has been free for the limit since the "
+				"first tap (other prints do not count) without starting it. Not judged: "
+				"wishes that their person cancelled or dropped before that, and wishes "
+				"whose time is not up when the run ends. A later start does not mend it. "
+				"A safeguard that refuses everything breaks this promise. With "
+				"wishes = \"connected\" only those wishes count during which the client "
+				"of the service that carries the machine was truly attached.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_INTENT_TAP, KIND_FIRMWARE_START, KIND_FIRMWARE_ENDED),
 	.state_size = sizeof(struct state),
 	.see = see,

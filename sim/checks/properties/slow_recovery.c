@@ -11,11 +11,11 @@ static const struct param PARAMS[] = {
 
 struct recovery { /* of one client of the service */
 	const char *client;
-	bool lost;       /* it was attached before, and is not */
-	bool pending;    /* restored, and nothing fresh has started yet */
-	trace_id event;  /* session.attached */
+	bool lost;      /* it was attached before, and is not */
+	bool pending;   /* restored, and nothing fresh has started yet */
+	trace_id event; /* session.attached */
 	sim_ns since;
-	int64_t intent;  /* the first wish sent after it; INT64_MIN: none yet */
+	int64_t intent; /* the first wish sent after it; INT64_MIN: none yet */
 };
 
 struct state {
@@ -61,7 +61,8 @@ static void see_fresh(struct watch *watch, const struct wish *wish)
 		wish != NULL ? story_machine(watch_story(watch), wish->printer) : NULL;
 	if (machine == NULL || machine->client == NULL)
 		return;
-	struct recovery *recovery = recovery_of(watch_state(watch), machine->client, false);
+	struct recovery *recovery =
+		recovery_of(watch_state(watch), machine->client, false);
 	if (recovery == NULL || !recovery->pending || wish->first_at < recovery->since)
 		return;
 	if (wish->starts > 0) {
@@ -88,15 +89,17 @@ static void judge(struct watch *watch, struct recovery *recovery, const struct w
 	char delay[DURATION_TEXT_MAX], limit[DURATION_TEXT_MAX];
 
 	if (wish->cancel != 0 || wish->dropped != 0) {
-		recovery->intent = INT64_MIN; /* its person no longer waits: ask the next */
+		recovery->intent =
+			INT64_MIN; /* its person no longer waits: ask the next */
 		return;
 	}
 	recovery->pending = false;
-	watch_breach(watch, wish->first_tap, recovery->client,
-		     "connected again, but the first wish after that, sent %s later, had not "
-		     "started within %s",
-		     duration_words(wish->first_at - recovery->since, delay),
-		     duration_words(watch_value(watch, 0)->as.ns, limit));
+	watch_breach(
+		watch, wish->first_tap, recovery->client,
+		"connected again, but the first wish after that, sent %s later, had not "
+		"started within %s",
+		duration_words(wish->first_at - recovery->since, delay),
+		duration_words(watch_value(watch, 0)->as.ns, limit));
 }
 
 static void wake(struct watch *watch, sim_ns now)
@@ -108,7 +111,8 @@ static void wake(struct watch *watch, sim_ns now)
 		struct recovery *recovery = &state->recoveries[i];
 		if (!recovery->pending || recovery->intent == INT64_MIN)
 			continue;
-		const struct wish *wish = story_wish(watch_story(watch), recovery->intent);
+		const struct wish *wish =
+			story_wish(watch_story(watch), recovery->intent);
 		if (wish->first_at + within < now)
 			judge(watch, recovery, wish);
 		else
@@ -123,17 +127,19 @@ static void end(struct watch *watch)
 }
 
 const struct property property_slow_recovery = {
-	.row = {
-		.name = "slow_recovery",
-		.summary = "a connection is restored, and yet fresh jobs do not start",
-		.help = "After a client of the service is truly attached again, service counts "
-			"as recovered at the first start of a wish whose first tap came after "
-			"that moment, for any machine that this client carries. Broken when the "
-			"first such wish has waited longer than the limit, counted from its tap, "
-			"and none has started. Wishes that their person cancels or drops do not "
-			"count; without any fresh wish nothing is judged.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "slow_recovery",
+			.summary =
+				"a connection is restored, and yet fresh jobs do not start",
+			.help = "After a client of the service is truly attached again, service counts "
+				"as recovered at the first start of a wish whose first tap came after "
+				"that moment, for any machine that this client carries. Broken when the "
+				"first such wish has waited longer than the limit, counted from its tap, "
+				"and none has started. Wishes that their person cancels or drops do not "
+				"count; without any fresh wish nothing is judged.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_SESSION_ATTACHED, KIND_SESSION_DETACHED, KIND_INTENT_TAP,
 		       KIND_JOB_DISPATCHED, KIND_FIRMWARE_START),
 	.state_size = sizeof(struct state),

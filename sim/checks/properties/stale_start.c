@@ -21,20 +21,23 @@ static void see(struct watch *watch, const struct trace_event *event)
 	else if (start.age > limit)
 		watch_breach(watch, event->id, event->who,
 			     "accepted %s after the first tap (limit %s)",
-			     duration_words(start.age, age), duration_words(limit, limit_words));
+			     duration_words(start.age, age),
+			     duration_words(limit, limit_words));
 }
 
 const struct property property_stale_start = {
-	.row = {
-		.name = "stale_start",
-		.summary = "a machine starts a print that was wished for long ago",
-		.help = "The age of a start is the instant at which the firmware accepts it, "
-			"minus the first tap of the wish that it serves; a resend or a retry "
-			"does not make it younger. A start that waits for a person's answer is "
-			"accepted when the wait begins. A start without any tap behind it is "
-			"stale too.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "stale_start",
+			.summary =
+				"a machine starts a print that was wished for long ago",
+			.help = "The age of a start is the instant at which the firmware accepts it, "
+				"minus the first tap of the wish that it serves; a resend or a retry "
+				"does not make it younger. A start that waits for a person's answer is "
+				"accepted when the wait begins. A start without any tap behind it is "
+				"stale too.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_FIRMWARE_START),
 	.see = see,
 };

@@ -1,31 +1,33 @@
 /* start_on_occupied_plate.c - a print begins where an object still lies. */
 #include "sim/checks/property.h"
+#include "sim/checks/start.h"
 
 static void see(struct watch *watch, const struct trace_event *event)
 {
-	const struct machine *machine = story_machine(watch_story(watch), event->who);
 	char words[DURATION_TEXT_MAX], height[TEXT_REAL_MAX];
+	struct start start;
 
+	start_look(watch_story(watch), event, &start);
 	watch_examined(watch);
-	const struct trace_event *object =
-		trace_find(watch_trace(watch), machine != NULL ? machine->object : 0);
+	const struct trace_event *object = start.object;
 	if (object == NULL)
 		return;
+	long long n = (long long)trace_int(object, "objects", 1);
 	watch_breach(watch, event->id, event->who,
 		     "started on a plate that had held %lld object%s, %s mm high, for %s",
-		     (long long)trace_int(object, "objects", 1),
-		     trace_int(object, "objects", 1) == 1 ? "" : "s",
+		     n, n == 1 ? "" : "s",
 		     text_real(trace_real(object, "height_mm", 0), 1, height),
 		     duration_words(event->t - object->t, words));
 }
 
 const struct property property_start_on_occupied_plate = {
-	.row = {
-		.name = "start_on_occupied_plate",
-		.summary = "a machine starts while an object lies on its plate",
-		.help = "The plate is occupied from the moment something stays on it until a "
-			"person takes it. What counts is the plate, not what a sensor says of it.",
-	},
+	.row =
+		{
+			.name = "start_on_occupied_plate",
+			.summary = "a machine starts while an object lies on its plate",
+			.help = "The plate is occupied from the moment something stays on it until a "
+				"person takes it. What counts is the plate, not what a sensor says of it.",
+		},
 	PROPERTY_KINDS(KIND_FIRMWARE_START),
 	.see = see,
 };

@@ -27,12 +27,15 @@ static void wake(struct watch *watch, sim_ns now)
 			return;
 		}
 		const struct task *task = story_task(watch_story(watch), item->number);
-		const struct trace_event *event = trace_find(watch_trace(watch), item->event);
+		const struct trace_event *event =
+			trace_find(watch_trace(watch), item->event);
 		if (task != NULL && !task->settled)
-			watch_breach(watch, item->event, trace_text(event, "printer", event->who),
-				     "task %lld was accepted, and %s later the service knew of no "
-				     "start and no end",
-				     (long long)item->number, duration_words(limit, words));
+			watch_breach(
+				watch, item->event,
+				trace_text(event, "printer", event->who),
+				"task %lld was accepted, and %s later the service knew of no "
+				"start and no end",
+				(long long)item->number, duration_words(limit, words));
 		waiting_drop_first(accepted);
 	}
 }
@@ -43,15 +46,17 @@ static void end(struct watch *watch)
 }
 
 const struct property property_stuck_job = {
-	.row = {
-		.name = "stuck_job",
-		.summary = "the service neither brings a job to a start nor gives it up",
-		.help = "Judged by what the service knows: a job whose start was never reported "
-			"is stuck, even when it prints. Started, finished, failed, cancelled and "
-			"dropped all settle a job. A job that waits behind a long print is stuck "
-			"too, if it waits longer than the limit.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "stuck_job",
+			.summary =
+				"the service neither brings a job to a start nor gives it up",
+			.help = "Judged by what the service knows: a job whose start was never reported "
+				"is stuck, even when it prints. Started, finished, failed, cancelled and "
+				"dropped all settle a job. A job that waits behind a long print is stuck "
+				"too, if it waits longer than the limit.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_JOB_ACCEPTED),
 	.state_size = sizeof(struct waiting),
 	.see = see,

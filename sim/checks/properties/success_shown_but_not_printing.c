@@ -102,15 +102,16 @@ static void end(struct watch *watch)
 }
 
 const struct property property_success_shown_but_not_printing = {
-	.row = {
-		.name = "success_shown_but_not_printing",
-		.summary = "an app shows success for a print that does not start",
-		.help = "Broken when nothing of that wish has started when the time is up and "
-			"the app has not taken its word back (failed, cancelled, waiting, a "
-			"prompt: anything but success or progress). A wish that its person "
-			"cancels in the meantime is not judged.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "success_shown_but_not_printing",
+			.summary = "an app shows success for a print that does not start",
+			.help = "Broken when nothing of that wish has started when the time is up and "
+				"the app has not taken its word back (failed, cancelled, waiting, a "
+				"prompt: anything but success or progress). A wish that its person "
+				"cancels in the meantime is not judged.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_APP_SHOWS),
 	.state_size = sizeof(struct state),
 	.see = see,

@@ -24,11 +24,12 @@ static void see(struct watch *watch, const struct trace_event *event)
 	if (start.attended ||
 	    (start.wanted && start.since_asked <= watch_value(watch, 0)->as.ns))
 		return;
-	const char *owner = start.machine->owner != NULL ? start.machine->owner : "the machine";
+	const char *owner =
+		start.machine->owner != NULL ? start.machine->owner : "the machine";
 	if (start.wanted)
 		watch_breach(watch, event->id, event->who,
-			     "started while %s %s, %s after anybody last asked for it", owner,
-			     whereabouts(start.machine),
+			     "started while %s %s, %s after anybody last asked for it",
+			     owner, whereabouts(start.machine),
 			     duration_words(start.since_asked, words));
 	else
 		watch_breach(watch, event->id, event->who,
@@ -37,16 +38,18 @@ static void see(struct watch *watch, const struct trace_event *event)
 }
 
 const struct property property_unattended_start = {
-	.row = {
-		.name = "unattended_start",
-		.summary = "a machine starts with nobody awake at it, and nobody expecting it",
-		.help = "Attended means that the owner is awake and at the machine. Expected "
-			"means that the start follows promptly on a tap for that wish (a resend "
-			"counts: who sends again expects it now), or on a yes to its prompt. A "
-			"print sent on purpose to run over night, started promptly, is not "
-			"unattended. A cancelled wish is expected by nobody.",
-		PROPERTY_PARAMS(PARAMS),
-	},
+	.row =
+		{
+			.name = "unattended_start",
+			.summary =
+				"a machine starts with nobody awake at it, and nobody expecting it",
+			.help = "Attended means that the owner is awake and at the machine. Expected "
+				"means that the start follows promptly on a tap for that wish (a resend "
+				"counts: who sends again expects it now), or on a yes to its prompt. A "
+				"print sent on purpose to run over night, started promptly, is not "
+				"unattended. A cancelled wish is expected by nobody.",
+			PROPERTY_PARAMS(PARAMS),
+		},
 	PROPERTY_KINDS(KIND_FIRMWARE_START),
 	.see = see,
 };
