@@ -1,6 +1,7 @@
 /* paths.c - finding shim, firmware and scenarios from /proc/self/exe. */
 #include "sim/command/paths.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -77,6 +78,11 @@ const char *paths_broker(const char *spec, char buffer[PATHS_MAX])
 	if (!spec || !strchr(spec, '/'))
 		return spec;
 	return realpath(spec, buffer) ? buffer : spec;
+}
+
+int paths_by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 int paths_make(const char *path)

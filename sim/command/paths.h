@@ -19,6 +19,10 @@ const char *paths_scenarios(void);
  * run in a folder of their own; a bare name stays one. NULL stays NULL. */
 const char *paths_broker(const char *spec, char buffer[PATHS_MAX]);
 
+/* For scandir(): by bytes, because alphasort() would ask the locale. */
+struct dirent;
+int paths_by_bytes(const struct dirent **a, const struct dirent **b);
+
 /* Makes the folder and those above it. 0 or a negative errno. */
 int paths_make(const char *path);
 

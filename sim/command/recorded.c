@@ -21,11 +21,6 @@ static int is_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static const char *next_folder(const void *arg, size_t index)
 {
 	const struct folders *folders = arg;
@@ -38,7 +33,7 @@ static int unknown(const struct options *options, const char *run,
 {
 	struct folders folders = {0};
 
-	folders.n = scandir(options->out, &folders.entries, is_visible, by_bytes);
+	folders.n = scandir(options->out, &folders.entries, is_visible, paths_by_bytes);
 	if (folders.n > 0)
 		vocab_unknown(error, "run", run, next_folder, &folders);
 	else

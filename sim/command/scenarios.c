@@ -44,17 +44,11 @@ static int is_script(const struct dirent *entry)
 	       strcmp(entry->d_name + length - 4, ".lua") == 0;
 }
 
-/* By bytes: alphasort() would ask the locale. */
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static enum exit_status add_folder(struct scenarios *scenarios, const char *folder)
 {
 	enum exit_status status = EXIT_HELD;
 	struct dirent **entries;
-	int n = scandir(folder, &entries, is_script, by_bytes);
+	int n = scandir(folder, &entries, is_script, paths_by_bytes);
 	size_t length = strlen(folder);
 
 	if (n < 0) {
@@ -96,7 +90,8 @@ static enum exit_status unknown(const char *name)
 	struct shipped shipped = {0};
 	struct sim_error error;
 
-	shipped.n = scandir(paths_scenarios(), &shipped.entries, is_script, by_bytes);
+	shipped.n =
+		scandir(paths_scenarios(), &shipped.entries, is_script, paths_by_bytes);
 	for (int i = 0; i < shipped.n; i++) {
 		char *file = shipped.entries[i]->d_name;
 
