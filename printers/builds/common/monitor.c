@@ -30,7 +30,8 @@ static void retarget(struct fw_monitored *part, double target_c, double reading_
 static bool no_gain(const struct limits *limits, struct fw_monitored *part,
 		    const struct fw_heater *heater, double reading_c, uint64_t now_us)
 {
-	if (heater->pwm < 0.99) {
+	/* At its target a fast print may need full power and gain nothing: see astray. */
+	if (heater->pwm < 0.99 || part->reached) {
 		part->climbing = false;
 		return false;
 	}

@@ -337,6 +337,23 @@ static void a_heater_that_warms_while_off_is_found(void **state)
 	bench_fini(&bench);
 }
 
+static void full_power_just_below_a_reached_target_is_no_fault(void **state)
+{
+	(void)state;
+	struct bench bench;
+	bench_init(&bench, NULL);
+	start(&bench, 1);
+	behave(&bench, 360);
+	double target = bench.out.nozzle_target_c;
+	assert_true(target > 200);
+	for (int i = 0; i < 400; i++) {
+		step(&bench, target - 4, 60);
+		assert_int_equal(bench.trips, 0);
+	}
+	assert_true(bench.out.nozzle_pwm > 0.99);
+	bench_fini(&bench);
+}
+
 static void saving_and_loading_goes_back_to_the_same_outputs(void **state)
 {
 	(void)state;
@@ -375,6 +392,7 @@ int main(void)
 		cmocka_unit_test(a_fall_from_a_reached_target_is_found),
 		cmocka_unit_test(an_open_or_shorted_sensor_is_found_at_once),
 		cmocka_unit_test(a_heater_that_warms_while_off_is_found),
+		cmocka_unit_test(full_power_just_below_a_reached_target_is_no_fault),
 		cmocka_unit_test(saving_and_loading_goes_back_to_the_same_outputs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
