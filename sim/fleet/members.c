@@ -142,6 +142,16 @@ static const char *where_of(const struct settings *settings, const char *name)
 	return setting && setting->where ? setting->where : "printers{}";
 }
 
+/* Puts the place that said so in front of what is in *error. Returns its code. */
+static int at_place(const struct settings *settings, const char *name,
+		    struct sim_error *error)
+{
+	struct sim_error said = *error;
+
+	return sim_fail(error, said.code, "%.200s: %.800s", where_of(settings, name),
+			said.text);
+}
+
 /* The build must know every switch that was set; a switch that it lacks would be a silent
  * wish. */
 static int check_safeguards(const struct plan_group *group,
@@ -226,21 +236,21 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 	name_member(member, width);
 	member->view.model = printer_model_find(model);
 	if (!member->view.model) {
-		struct sim_error unknown;
-
-		vocab_unknown(&unknown, "model", model, next_model, NULL);
-		return sim_fail(error, SIM_ENOENT, "%s: %s",
-				where_of(&group->options, "model"), unknown.text);
+		vocab_unknown(error, "model", model, next_model, NULL);
+		return at_place(&group->options, "model", error);
 	}
 	status = zone_open(value_named(row, values, "timezone")->as.text, &member->zone,
 			   error);
 	if (status != SIM_OK)
-		return status;
+		return at_place(&group->options, "timezone", error);
 	spec_of(fleet, value_named(row, values, "firmware")->as.text, member->index, spec,
 		sizeof(spec));
 	status = build_of(fleet, spec, &member->build, error);
-	if (status == SIM_OK)
-		status = check_safeguards(group, member->build, error);
+	if (status != SIM_OK)
+		return fleet->options.firmware
+			       ? status
+			       : at_place(&group->options, "firmware", error);
+	status = check_safeguards(group, member->build, error);
 	if (status == SIM_OK)
 		status = make_owner(member, error);
 	member->view.name = member->name;

@@ -18,7 +18,6 @@ struct broker {
 	struct guest *guest;
 	char dir[64];
 	char socket_path[80], conf_path[80], log_path[512];
-	bool log_is_private;
 	char path[512];
 	char version[96];
 };
@@ -69,7 +68,6 @@ static int make_folder(struct broker *broker, const char *log_path,
 	}
 	snprintf(broker->socket_path, sizeof(broker->socket_path), "%s/b", broker->dir);
 	snprintf(broker->conf_path, sizeof(broker->conf_path), "%s/conf", broker->dir);
-	broker->log_is_private = !log_path;
 	if (log_path)
 		snprintf(broker->log_path, sizeof(broker->log_path), "%s", log_path);
 	else

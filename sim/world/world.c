@@ -174,7 +174,10 @@ static void book(struct world *world, double *ret_part_s)
 /* Until no byte moves and the broker rests. Returns false on a livelock. */
 static bool settle(struct world *world)
 {
-	for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
+	int most = world->options.settle_rounds > 0 ? world->options.settle_rounds
+						    : SETTLE_ROUNDS_MAX;
+
+	for (int round = 0; round < most; round++) {
 		bool moved = net_drain(world->net, world->clock.now);
 		bool input = net_take_broker_input(world->net);
 

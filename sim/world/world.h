@@ -35,6 +35,7 @@ struct world_options {
 		*log_path; /* where broker.log goes; NULL: stays in the private folder */
 	int core;          /* pin program and guest to this core; -1: leave them */
 	int watchdog_ms;   /* of one turn of the guest; 0: its default */
+	int settle_rounds; /* exchanges at one instant before it is a livelock; 0: a million */
 	const volatile sig_atomic_t
 		*interrupted; /* looked at between instants; may be NULL */
 	void (*progress)(void *arg, sim_ns now); /* now and then; may be NULL */
