@@ -196,6 +196,22 @@ static void tell_people(struct story *story, const struct trace_event *event)
 	}
 }
 
+/* A first tap that comes from a dropped wish is that wish, made anew. */
+static const struct wish *refused_wish(struct story *story, trace_id cause)
+{
+	const struct trace_event *dropped = trace_find(story->trace, cause);
+	if (dropped == NULL || dropped->kind != KIND_INTENT_DROPPED)
+		return NULL;
+	return need_wish(story, trace_int(dropped, "intent", 0));
+}
+
+/* Reasons that a person gave himself; every other "told: …" is somebody's refusal. */
+static bool is_refusal(const char *reason)
+{
+	return strncmp(reason, "told: ", 6) == 0 && strcmp(reason + 6, "declined") != 0 &&
+	       strcmp(reason + 6, "cancelled") != 0;
+}
+
 static void tell_tap(struct story *story, const struct trace_event *event)
 {
 	struct wish *wish = need_wish(story, trace_int(event, "intent", 0));
@@ -206,6 +222,7 @@ static void tell_tap(struct story *story, const struct trace_event *event)
 		return;
 	wish->first_tap = event->id;
 	wish->first_at = event->t;
+	wish->before = refused_wish(story, event->cause);
 	wish->printer = trace_text(event, "printer", "");
 	if (wish->printer[0] == '\0')
 		return;
@@ -233,6 +250,7 @@ static void tell_intent(struct story *story, const struct trace_event *event)
 		break;
 	case KIND_INTENT_DROPPED:
 		wish->dropped = event->id;
+		wish->told_no = is_refusal(trace_text(event, "reason", ""));
 		break;
 	}
 }

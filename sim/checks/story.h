@@ -24,6 +24,8 @@ struct wish { /* one intent */
 	sim_ns first_at, last_at;
 	int taps;
 	trace_id cancel, cancelled, dropped, satisfied; /* 0: not yet */
+	bool told_no; /* dropped because he was told that it will not print, not by his own wish */
+	const struct wish *before; /* the refused wish that this one makes anew; NULL: none */
 	sim_ns cancelled_at;
 	uint64_t starts;
 	trace_id first_start;

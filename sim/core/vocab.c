@@ -225,6 +225,21 @@ static bool parse_bool(const char *text, struct value *value)
 	return value->as.yes || strcmp(text, "false") == 0;
 }
 
+/* A REAL in seconds may be a duration with a sign: "-5m". */
+static bool parse_real(const struct param *param, const char *text, double *ret_real)
+{
+	bool negative = text[0] == '-';
+	sim_ns ns;
+
+	if (text_read_real(text, ret_real))
+		return true;
+	if (param->unit == NULL || strcmp(param->unit, "s") != 0 ||
+	    duration_parse(text + negative, &ns) != SIM_OK)
+		return false;
+	*ret_real = (negative ? -1.0 : 1.0) * (double)ns / (double)SIM_S;
+	return true;
+}
+
 static bool parse(const struct param *param, const char *text, struct value *value)
 {
 	switch (param->type) {
@@ -233,7 +248,7 @@ static bool parse(const struct param *param, const char *text, struct value *val
 	case PARAM_INT:
 		return text_read_int(text, &value->as.integer);
 	case PARAM_REAL:
-		return text_read_real(text, &value->as.real);
+		return parse_real(param, text, &value->as.real);
 	case PARAM_DURATION:
 		return parse_duration(text, strlen(text), &value->as.ns);
 	case PARAM_SPAN:

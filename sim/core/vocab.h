@@ -16,7 +16,7 @@
 enum param_type {
 	PARAM_BOOL,
 	PARAM_INT,
-	PARAM_REAL,
+	PARAM_REAL,     /* with unit "s" also written "-5m": a duration with a sign */
 	PARAM_DURATION, /* "5m", or a number of seconds */
 	PARAM_TEXT,
 	PARAM_CHOICE,   /* one of param.choices */

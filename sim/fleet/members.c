@@ -29,7 +29,8 @@ const struct value *value_named(const struct vocab_row *row, const struct value 
 static int include_file(const struct plan *plan, const char *path, struct text *ret_conf,
 			struct sim_error *error)
 {
-	const char *slash = plan->path && path[0] != '/' ? strrchr(plan->path, '/') : NULL;
+	const char *slash =
+		plan->path && path[0] != '/' ? strrchr(plan->path, '/') : NULL;
 	struct text full = {0};
 	char line[1024];
 	FILE *file;
@@ -39,8 +40,9 @@ static int include_file(const struct plan *plan, const char *path, struct text *
 	text_add(&full, path);
 	file = fopen(text_cstr(&full), "re");
 	if (!file) {
-		int status = sim_fail(error, SIM_ENOENT, "broker { include = \"%s\" }: %s: %s",
-				      path, text_cstr(&full), strerror(errno));
+		int status =
+			sim_fail(error, SIM_ENOENT, "broker { include = \"%s\" }: %s: %s",
+				 path, text_cstr(&full), strerror(errno));
 
 		text_fini(&full);
 		return status;
@@ -55,7 +57,8 @@ static int include_file(const struct plan *plan, const char *path, struct text *
 
 /* One line for each option that was said, in the words of the scenario: they are those of
  * the broker's own configuration. What an included file says comes last and so counts. */
-int fleet_broker_conf(const struct plan *plan, struct text *ret_conf, struct sim_error *error)
+int fleet_broker_conf(const struct plan *plan, struct text *ret_conf,
+		      struct sim_error *error)
 {
 	const struct vocab_row *row = plan_broker_row();
 	const struct setting *include = settings_get(&plan->broker, "include");
@@ -208,7 +211,8 @@ static int make_owner(struct member *member, struct sim_error *error)
 static void name_member(struct member *member, int width)
 {
 	int number = member->index + 1;
-	char digits[16]; /* one width for the whole fleet, so that names sort as numbers do */
+	char digits
+		[16]; /* one width for the whole fleet, so that names sort as numbers do */
 
 	snprintf(digits, sizeof(digits), "%0*d", width < 9 ? width : 9, number);
 	snprintf(member->name, sizeof(member->name), "printer/%s", digits);

@@ -250,7 +250,7 @@ void wish_plan(struct owner *owner, sim_ns due, const struct wish *wish, bool ov
 	       int anew, trace_id cause);
 void wish_cancel_later(struct intent *intent, sim_ns due);
 void wish_satisfied(struct intent *intent, sim_ns now, trace_id cause);
-void wish_dropped(struct intent *intent, sim_ns now, const char *reason, trace_id cause);
+trace_id wish_dropped(struct intent *intent, sim_ns now, const char *reason, trace_id cause);
 void wish_told_no(struct intent *intent, sim_ns now, const char *reason, trace_id cause);
 /* The request failed for good: he sees an error and may tap again soon. */
 void wish_error_shown(struct intent *intent, sim_ns now);

@@ -203,16 +203,20 @@ void wish_satisfied(struct intent *intent, sim_ns now, trace_id cause)
 	settle(intent, INTENT_SEEN);
 }
 
-void wish_dropped(struct intent *intent, sim_ns now, const char *reason, trace_id cause)
+trace_id wish_dropped(struct intent *intent, sim_ns now, const char *reason,
+		      trace_id cause)
 {
 	struct owner *owner = intent->owner;
+	trace_id dropped;
 	(void)now;
 	if (intent->state != INTENT_OPEN)
-		return;
-	trace_say(owner->people->trace, cause, KIND_INTENT_DROPPED, owner->name,
-		  F_INT("intent", intent->number), F_TEXT("printer", owner->printer_name),
-		  F_TEXT("reason", reason));
+		return cause;
+	dropped = trace_say(owner->people->trace, cause, KIND_INTENT_DROPPED, owner->name,
+			    F_INT("intent", intent->number),
+			    F_TEXT("printer", owner->printer_name),
+			    F_TEXT("reason", reason));
 	settle(intent, INTENT_STOPPED);
+	return dropped;
 }
 
 /* Reasons after which nobody would ask again: he said no himself, or has had it. */
@@ -234,12 +238,13 @@ void wish_told_no(struct intent *intent, sim_ns now, const char *reason, trace_i
 	if (intent->state != INTENT_OPEN)
 		return;
 	snprintf(told, sizeof(told), "told: %.80s", reason);
-	wish_dropped(intent, now, told, cause);
+	trace_id dropped = wish_dropped(intent, now, told, cause);
 	if (is_final(reason) || intent->anew >= owner->habits.asks_anew)
 		return;
 	sim_ns in = person_wait(&owner->anew_luck, owner->habits.anew_after, 0.6);
+	/* What is made anew comes from the wish that was refused. */
 	wish_plan(owner, now + in, &intent->wish, intent->overnight, intent->anew + 1,
-		  cause);
+		  dropped);
 }
 
 void wishes_at_bedtime(struct owner *owner, sim_ns now, trace_id cause)

@@ -119,17 +119,6 @@ static bool is_digits(const char *text)
 	return *text != '\0' && text[strspn(text, "0123456789.")] == '\0';
 }
 
-/* Seconds as "-300.5": how a REAL in seconds may be written with a unit, too. */
-static bool seconds_text(const char *text, char *buffer)
-{
-	sim_ns ns;
-	bool negative = *text == '-';
-	if (duration_parse(text + (negative ? 1 : 0), &ns) != SIM_OK)
-		return false;
-	text_real((negative ? -1.0 : 1.0) * (double)ns / 1e9, 9, buffer);
-	return true;
-}
-
 int setting_check(const struct param *param, const char *text, struct sim_error *error)
 {
 	struct value value;
@@ -229,9 +218,10 @@ static const char *push_number(lua_State *L, int index, const struct param *para
 	char buffer[TEXT_REAL_MAX > 32 ? TEXT_REAL_MAX : 32];
 	bool whole = param->type == PARAM_INT,
 	     seconds = param->unit && !strcmp(param->unit, "s");
-	if (!whole && seconds && lua_type(L, index) == LUA_TSTRING &&
-	    seconds_text(lua_tostring(L, index), buffer))
-		return lua_pushstring(L, buffer);
+	if (!whole && seconds && lua_type(L, index) == LUA_TSTRING) {
+		lua_pushvalue(L, index); /* "-5m": the core reads it */
+		return lua_tostring(L, -1);
+	}
 	if (lua_type(L, index) != LUA_TNUMBER)
 		refuse_type(L, index, param, take, whole ? "a whole number" : "a number");
 	if (whole) {

@@ -58,13 +58,19 @@ static bool connected_throughout(struct watch *watch, const struct wish *wish,
 	       session->attached_at <= wish->first_at;
 }
 
+/* He does not want it any more, for reasons of his own. That he was told no is none. */
+static bool given_up(const struct wish *wish)
+{
+	return wish->cancel != 0 || (wish->dropped != 0 && !wish->told_no);
+}
+
 /* Is there nothing more to wait for? */
 static bool decided(struct watch *watch, const struct wish *wish, sim_ns now)
 {
 	const struct machine *machine = story_machine(watch_story(watch), wish->printer);
 	char words[DURATION_TEXT_MAX];
 
-	if (wish->cancel != 0 || wish->dropped != 0 || machine == NULL)
+	if (given_up(wish) || machine == NULL)
 		return true;
 	if (wish->starts > 0) {
 		watch_examined(watch);
@@ -84,9 +90,9 @@ static bool decided(struct watch *watch, const struct wish *wish, sim_ns now)
 	watch_breach(
 		watch, wish->first_tap, wish->printer,
 		"wished for and not started, though the machine was free for %s since the "
-		"first tap (%d tap%s)",
+		"first tap (%d tap%s%s)",
 		duration_words(watch_value(watch, WITHIN)->as.ns, words), wish->taps,
-		wish->taps == 1 ? "" : "s");
+		wish->taps == 1 ? "" : "s", wish->told_no ? "; refused" : "");
 	return true;
 }
 
@@ -108,6 +114,14 @@ static void wake(struct watch *watch, sim_ns now)
 	state->n = kept;
 }
 
+/* Is this the wish of that number, or one that makes it anew after a refusal? */
+static bool is_or_was(const struct wish *wish, int64_t intent)
+{
+	while (wish != NULL && wish->intent != intent)
+		wish = wish->before;
+	return wish != NULL;
+}
+
 static void see_start(struct watch *watch, const struct trace_event *event)
 {
 	struct state *state = watch_state(watch);
@@ -115,7 +129,7 @@ static void see_start(struct watch *watch, const struct trace_event *event)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < state->n; i++) {
-		if (wish != NULL && state->open[i] == wish->intent)
+		if (is_or_was(wish, state->open[i]))
 			watch_examined(watch);
 		else
 			state->open[kept++] = state->open[i];
@@ -161,10 +175,12 @@ const struct property property_lost_job = {
 			.summary =
 				"somebody wanted a print, went on wanting it, and did not get it",
 			.help = "A wish is lost when its machine has been free for the limit since the "
-				"first tap (other prints do not count) without starting it. Not judged: "
-				"wishes that their person cancelled or dropped before that, and wishes "
-				"whose time is not up when the run ends. A later start does not mend it. "
-				"A safeguard that refuses everything breaks this promise. With "
+				"first tap (other prints do not count) without starting it, or the same "
+				"wish made anew after a refusal. Not judged: wishes that their person "
+				"cancelled or dropped by himself before that (being told no is not his "
+				"own doing), and wishes whose time is not up when the run ends. A later "
+				"start does not mend it. A safeguard that refuses everything breaks "
+				"this promise. With "
 				"wishes = \"connected\" only those wishes count during which the client "
 				"of the service that carries the machine was truly attached.",
 			PROPERTY_PARAMS(PARAMS),

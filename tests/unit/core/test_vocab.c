@@ -197,6 +197,26 @@ static void errors_are_cut_off_not_overrun(void **state)
 	assert_int_equal(sim_fail(NULL, SIM_EIO, "x"), SIM_EIO);
 }
 
+static void a_real_in_seconds_may_be_a_duration_with_a_sign(void **state)
+{
+	static const struct param skew = {.name = "skew",
+					  .type = PARAM_REAL,
+					  .unit = "s"};
+	static const struct param room = {.name = "room",
+					  .type = PARAM_REAL,
+					  .unit = "C"};
+	struct sim_error error;
+	struct value value;
+
+	(void)state;
+	assert_int_equal(param_parse(&skew, "-5m", &value, &error), SIM_OK);
+	assert_near(value.as.real, -300, 0);
+	assert_int_equal(param_parse(&skew, "1.5s", &value, &error), SIM_OK);
+	assert_near(value.as.real, 1.5, 0);
+	assert_int_equal(param_parse(&skew, "--5m", &value, &error), SIM_EINVAL);
+	assert_int_equal(param_parse(&room, "5m", &value, &error), SIM_EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +227,7 @@ int main(void)
 		cmocka_unit_test(unknown_names_suggest_or_list),
 		cmocka_unit_test(types_have_names),
 		cmocka_unit_test(errors_are_cut_off_not_overrun),
+		cmocka_unit_test(a_real_in_seconds_may_be_a_duration_with_a_sign),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -354,6 +354,44 @@ static void full_power_just_below_a_reached_target_is_no_fault(void **state)
 	bench_fini(&bench);
 }
 
+#define ALONE \
+	NO_QUESTIONS "plate_sensor=false\nheater_monitor=false\nheater_cutoff=false\n" \
+	"no_reheat_without_ack=false\nidempotency=false\nstart_expiry=0s\nsupersede=false\n"
+
+static void the_cutoff_alone_ends_the_job_and_the_next_start_heats(void **state)
+{
+	(void)state;
+	struct bench bench;
+	bench_init(&bench, ALONE "heater_cutoff=true\n");
+	start(&bench, 1);
+	behave(&bench, 20);
+	step(&bench, 306, 60);
+	assert_int_equal(bench.trips, 1);
+	assert_int_equal(bench.ended, 1);
+	assert_false(heating(&bench));
+	/* The hole: nobody has looked, and it heats again. */
+	behave(&bench, 60);
+	start(&bench, 2);
+	behave(&bench, 20);
+	assert_int_equal(bench.starts, 2);
+	assert_true(heating(&bench));
+	bench_fini(&bench);
+}
+
+static void no_reheat_alone_has_no_trip_to_remember(void **state)
+{
+	(void)state;
+	struct bench bench;
+	bench_init(&bench, ALONE "no_reheat_without_ack=true\n");
+	start(&bench, 1);
+	behave(&bench, 20);
+	step(&bench, 306, 60);
+	assert_int_equal(bench.trips, 0);
+	assert_int_equal(bench.prompts, 0);
+	assert_true(heating(&bench));
+	bench_fini(&bench);
+}
+
 static void saving_and_loading_goes_back_to_the_same_outputs(void **state)
 {
 	(void)state;
@@ -393,6 +431,8 @@ int main(void)
 		cmocka_unit_test(an_open_or_shorted_sensor_is_found_at_once),
 		cmocka_unit_test(a_heater_that_warms_while_off_is_found),
 		cmocka_unit_test(full_power_just_below_a_reached_target_is_no_fault),
+		cmocka_unit_test(the_cutoff_alone_ends_the_job_and_the_next_start_heats),
+		cmocka_unit_test(no_reheat_alone_has_no_trip_to_remember),
 		cmocka_unit_test(saving_and_loading_goes_back_to_the_same_outputs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,7 +121,7 @@ static void values_are_kept_as_a_person_would_write_them(void **state)
 	assert_string_equal(said(&group->options, "room"), "21.5");
 	assert_string_equal(said(&group->options, "clean_session"), "false");
 	assert_string_equal(said(&group->options, "keepalive"), "1m30s");
-	assert_string_equal(said(&group->options, "clock_skew"), "-300");
+	assert_string_equal(said(&group->options, "clock_skew"), "-5m");
 	assert_string_equal(said(&group->safeguards, "start_expiry"), "5m");
 	assert_string_equal(said(&group->safeguards, "plate_latch"), "true");
 	assert_string_equal(settings_get(&group->safeguards, "plate_latch")->where,

@@ -33,7 +33,8 @@ struct rig_client {
 	const char *answer_to; /* each message is sent on to this topic; NULL: none */
 	int answers;           /* so many times; -1: for ever */
 	int connects, disconnects, received, acknowledged;
-	sim_ns disconnected_at, connected_at;
+	sim_ns connected_at, disconnected_at; /* the last time */
+	sim_ns lost_at;                       /* the first time; 0: never */
 	sim_ns received_at[RIG_SEEN], acknowledged_at;
 	int first_byte[RIG_SEEN]; /* of each message's payload */
 };
@@ -117,7 +118,8 @@ static void rig_disconnected(void *arg, sim_ns now, int rc, const char *reason, 
 	(void)rc;
 	(void)reason;
 	(void)cause;
-	client->disconnects++;
+	if (client->disconnects++ == 0)
+		client->lost_at = now;
 	client->disconnected_at = now;
 }
 

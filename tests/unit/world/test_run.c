@@ -228,6 +228,7 @@ static void check_that_it_went_on(const struct rig *rig, const struct deeds *dee
 	assert_true(deeds->ran_at == 50 * SIM_MIN);
 	assert_int_equal(deeds->client->connects, 1);
 	assert_int_equal(deeds->client->disconnects, 2); /* the loss, and the vain dial */
+	assert_true(deeds->client->lost_at == 10 * SIM_MIN);
 	assert_true(deeds->client->disconnected_at == 30 * SIM_MIN);
 	assert_false(guest_alive(world_broker(rig->world)));
 }
