@@ -3,6 +3,7 @@
 
 #include "sim/checks/story.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -134,6 +135,7 @@ void report_chain(const struct run *run, trace_id event, bool colour,
 	chain_find(run, event, &chain);
 	const struct run_printer *printer = chain_printer(&local, &chain);
 	for (size_t i = 0; i < chain.n; i++) {
+		assert(chain.events[i] != NULL);
 		bool after_gap = chain.left_out > 0 && i == chain.gap_at + 1;
 		if (after_gap)
 			text_addf(ret_text, "  … %zu more causes …\n", chain.left_out);

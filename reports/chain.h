@@ -17,7 +17,7 @@ struct chain {
 	size_t gap_at;   /* events after this index come after the gap */
 };
 
-void chain_find(const struct run *run, trace_id event, struct chain *ret_chain);
+void chain_find(const struct run *run, trace_id id, struct chain *ret_chain);
 /* The longest wait: index of the event after it; 0 when the chain has less than two. */
 size_t chain_longest_wait(const struct chain *chain, sim_ns *ret_wait);
 /* The machine whose print it is, by the event nearest to the end that names one. */

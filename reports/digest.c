@@ -371,6 +371,31 @@ static void find_telling(struct digest *digest, const struct run *run)
 	}
 }
 
+static size_t chain_length(const struct trace *trace, trace_id id)
+{
+	size_t length = 0;
+	const struct trace_event *event = trace_find(trace, id);
+	for (; event != NULL; event = trace_find(trace, event->cause))
+		length++;
+	return length;
+}
+
+/* Without any start out of order: of what broke the promises, what has most behind it. */
+static void find_telling_breach(struct digest *digest, const struct run *run)
+{
+	size_t longest = 0;
+	for (size_t i = 0; i < run->n_outcomes; i++) {
+		const struct outcome *outcome = &run->outcomes[i];
+		if (outcome->verdict != VERDICT_VIOLATED || outcome->n_breaches == 0)
+			continue;
+		size_t length = chain_length(run->trace, outcome->breaches[0].event);
+		if (length <= longest)
+			continue;
+		longest = length;
+		digest->telling = trace_find(run->trace, outcome->breaches[0].event);
+	}
+}
+
 static void sum_up(struct walk *walk, const struct run *run)
 {
 	struct digest *digest = walk->digest;
@@ -399,6 +424,8 @@ static void sum_up(struct walk *walk, const struct run *run)
 			digest->lies[i].to = end;
 	digest->machines_hit = walk->hit.n;
 	find_telling(digest, run);
+	if (digest->telling == NULL)
+		find_telling_breach(digest, run);
 }
 
 /* The first parameter's default of a property, a duration. */

@@ -47,6 +47,7 @@ static void read_end(struct run_store *store, const struct json *object)
 		summary->word = word;
 	snprintf(summary->sentence, sizeof(summary->sentence), "%s",
 		 json_text(json_get(object, "sentence"), ""));
+	verdict_tidy(summary->sentence);
 	summary->status =
 		(enum exit_status)json_int(json_get(object, "status"), EXIT_INCONCLUSIVE);
 	store->run.facts.reached =

@@ -17,6 +17,7 @@ static const char *text_or(const char *text, const char *otherwise)
 static void copy_bounded(char *to, size_t size, const struct json *value)
 {
 	snprintf(to, size, "%s", json_text(value, ""));
+	verdict_tidy(to);
 }
 
 static void read_summary(struct run_store *store, const struct json *root)

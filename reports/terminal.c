@@ -181,7 +181,8 @@ static bool is_milestone(const struct chain *chain, size_t i)
 		[KIND_FIRMWARE_START] = true,    [KIND_FIRMWARE_WAITING] = true,
 		[KIND_PROMPT_ANSWERED] = true,   [KIND_HARM_COLLISION] = true,
 		[KIND_HARM_DAMAGE] = true,       [KIND_HARM_SPAGHETTI] = true,
-		[KIND_HARM_PRINTED_OVER] = true,
+		[KIND_HARM_PRINTED_OVER] = true, [KIND_SESSION_UP] = true,
+		[KIND_SESSION_DETACHED] = true,
 	};
 	bool waits_after = i + 1 < chain->n &&
 			   chain->events[i + 1]->t - chain->events[i]->t >= SIM_MIN;
@@ -208,34 +209,44 @@ static void add_step(struct page *page, const struct run_printer *printer,
 	text_add_char(text, '\n');
 }
 
-static void add_why(struct page *page, const struct digest *digest)
+static void add_steps(struct page *page, trace_id event)
 {
-	struct text cause = {0};
 	struct chain chain;
 	size_t milestones = 0, shown = 0;
 	sim_ns before = -1;
 
+	chain_find(page->run, event, &chain);
+	const struct run_printer *printer = chain_printer(&page->local, &chain);
+	for (size_t i = 0; i < chain.n; i++)
+		milestones += is_milestone(&chain, i);
+	/* Of many steps the first and the last ones. */
+	for (size_t i = 0; i < chain.n; i++) {
+		if (!is_milestone(&chain, i))
+			continue;
+		shown++;
+		if (shown > CHAIN_SHOWN / 2 && milestones - shown >= CHAIN_SHOWN / 2)
+			continue;
+		sim_ns t = chain.events[i]->t;
+		add_step(page, printer, chain.events[i], before >= 0 ? t - before : 0);
+		before = t;
+	}
+}
+
+static void add_why(struct page *page, const struct digest *digest)
+{
+	struct text cause = {0};
+
+	if (digest->telling == NULL)
+		return;
+	heading(page, "Why");
 	digest_add_probable_cause(&cause, page->run, digest);
-	if (cause.length > 0) {
-		heading(page, "Why");
+	if (cause.length > 0)
 		text_addf(page->text, "  %s\n", text_cstr(&cause));
-		chain_find(page->run, digest->telling->id, &chain);
-		const struct run_printer *printer = chain_printer(&page->local, &chain);
-		for (size_t i = 0; i < chain.n; i++)
-			milestones += is_milestone(&chain, i);
-		/* Of many steps the first and the last ones. */
-		for (size_t i = 0; i < chain.n; i++) {
-			if (!is_milestone(&chain, i))
-				continue;
-			shown++;
-			if (shown > CHAIN_SHOWN / 2 &&
-			    milestones - shown >= CHAIN_SHOWN / 2)
-				continue;
-			sim_ns t = chain.events[i]->t;
-			add_step(page, printer, chain.events[i],
-				 before >= 0 ? t - before : 0);
-			before = t;
-		}
+	add_steps(page, digest->telling->id);
+	if (page->run->facts.directory != NULL) {
+		text_add(page->text, "  Any other: jobjam why ");
+		text_add_plain(page->text, page->run->facts.directory);
+		text_add(page->text, " PRINTER\n");
 	}
 	text_fini(&cause);
 }

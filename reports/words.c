@@ -25,8 +25,8 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_INTENT_DROPPED] = "{who} stops wanting it[: {reason}]",
 	[KIND_APP_REQUEST] = "{who} calls the service: {op}[ ({try:o} attempt)]",
 	[KIND_APP_REPLY] =
-		"the service answers {who}: {ok:y|accepted|refused}[, {reason}]"
-		"[ (task {task})]",
+		("the service answers {who}: {ok:y|accepted|refused}[, {reason}]"
+		 "[ (task {task})]"),
 	[KIND_APP_SHOWS] = "{who} shows: {state}[ (task {task})]",
 	[KIND_JOB_ACCEPTED] =
 		"the service stores it as task {task}[ for {printer}][: {job}]",
@@ -61,21 +61,22 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_FAULT_ACTED] =
 		"fault {fault} acts on {who:l}[: {action}][ {type}][ ({dir})]",
 	[KIND_FAULT_LIFTED] = "fault {fault} on {who:l} is lifted",
-	[KIND_FAULT_RECEIPT] = "receipt of fault {fault} on {who:l}: {matched} matched[, "
-			       "{affected} affected]",
-	[KIND_BACKLOG_DEPTH] = "{depth} wait in the {place} of {who}[, the oldest for "
-			       "{oldest_for_ns:d}]",
+	[KIND_FAULT_RECEIPT] =
+		("receipt of fault {fault} on {who:l}: {matched} matched[, "
+		 "{affected} affected]"),
+	[KIND_BACKLOG_DEPTH] = ("{depth} wait in the {place} of {who}[, the oldest for "
+				"{oldest_for_ns:d}]"),
 	[KIND_BACKLOG_DRAINED] =
-		"the {place} of {who} has drained[: {peak} at most][, in "
-		"{took_for_ns:d}]",
+		("the {place} of {who} has drained[: {peak} at most][, in "
+		 "{took_for_ns:d}]"),
 	[KIND_FIRMWARE_START] = "{who} accepts the start[ of task {task}][: {job}]",
 	[KIND_FIRMWARE_REFUSED] = "{who} refuses the start[ of task {task}][: {reason}]",
 	[KIND_FIRMWARE_WAITING] = "{who} accepts task {task} and waits[: {reason}]",
 	[KIND_FIRMWARE_STATE] = "{who} is {state}[ (task {task})]",
 	[KIND_FIRMWARE_STAGE] = "{who}: {stage}",
 	[KIND_FIRMWARE_ENDED] = "{who} ends its print: {how}[, after {layers} layers]",
-	[KIND_FIRMWARE_TRIP] = "{who} switches its heaters off[: {code}][, {part} at "
-			       "{reading_c:r} C]",
+	[KIND_FIRMWARE_TRIP] =
+		"{who} switches its heaters off[: {code}][, {part} at {reading_c:r} C]",
 	[KIND_FIRMWARE_LOG] = "{who} logs: {text}",
 	[KIND_PROMPT_SHOWN] = "{who} asks[: {what}][ (on the {where})]",
 	[KIND_PROMPT_ANSWERED] =
@@ -86,12 +87,12 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_HEAT_OFF] = "{who} switches the heater of its {part} off",
 	[KIND_MOTION_STAGE] = "{who} moves: {stage}",
 	[KIND_PLATE_SENSED] = "{who} senses its plate: {result}",
-	[KIND_PLATE_OCCUPIED] = "an object stays on the plate of {who}[: {job}][, "
-				"{height_mm:r} mm high]",
+	[KIND_PLATE_OCCUPIED] =
+		"an object stays on the plate of {who}[: {job}][, {height_mm:r} mm high]",
 	[KIND_PLATE_CLEARED] = "{by} clears the plate of {who}",
 	[KIND_HARM_COLLISION] =
-		"the {part} of {who} strikes an object[, {object_mm:r} mm high][ "
-		"({kind})]",
+		("the {part} of {who} strikes an object[, {object_mm:r} mm high][ "
+		 "({kind})]"),
 	[KIND_HARM_PRINTED_OVER] =
 		"{who} prints onto an old object[, {object_mm:r} mm high]",
 	[KIND_HARM_SPAGHETTI] = "{who} extrudes {grams:r} g into the air",

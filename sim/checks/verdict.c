@@ -19,6 +19,34 @@ static void join(char *to, size_t size, const char *separator, const char *what)
 		memcpy(to + length, MORE, sizeof(MORE));
 }
 
+/* Does the text end inside a character that begins here? */
+static bool cut_off(const char *text)
+{
+	unsigned char first = (unsigned char)text[0];
+	size_t announced = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+	size_t there = 1;
+	while (((unsigned char)text[there] & 0xc0) == 0x80)
+		there++;
+	return there < announced && text[there] == '\0';
+}
+
+void verdict_tidy(char *text)
+{
+	size_t length = strlen(text);
+	for (size_t i = 0; i < length;) {
+		uint32_t code;
+		size_t n = text_utf8(text + i, length - i, &code);
+		if (n > 0) {
+			i += n;
+		} else if (cut_off(text + i)) {
+			text[i] = '\0';
+			return;
+		} else {
+			text[i++] = '?';
+		}
+	}
+}
+
 /* The name by which known_bad and a person know it. */
 static const char *outcome_name(const struct outcome *outcome)
 {
@@ -276,4 +304,8 @@ void verdict_sum_up(const struct verdict_inputs *inputs, struct summary *ret_sum
 		say = RULES[i].say;
 	}
 	say(inputs, s);
+	verdict_tidy(s->sentence);
+	verdict_tidy(s->missing);
+	verdict_tidy(s->additional);
+	verdict_tidy(s->unmatched);
 }

@@ -40,6 +40,10 @@ struct summary {
 	int faults_armed, faults_unmatched;
 	char unmatched[256]; /* "drop on cloud/command-a: no PUBACK passed", first few */
 };
+/* In place, for texts that were cut to their room: a character cut in the middle is left
+ * out at the end, any other byte that is not UTF-8 becomes '?'. So what is written can be
+ * read back into the same room. */
+void verdict_tidy(char *text);
 void verdict_sum_up(const struct verdict_inputs *inputs, struct summary *ret_summary);
 
 #endif
