@@ -124,7 +124,7 @@ static void say_contact(struct printer *printer, const struct motion_contact *co
 	}
 	m->impact.collisions++;
 	outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_TOUCH, KIND_HARM_COLLISION,
-		   F_TEXT("kind", contact->kind == CONTACT_PRESS ? "press" : "lateral"),
+		   F_TEXT("contact", contact->kind == CONTACT_PRESS ? "press" : "lateral"),
 		   F_TEXT("part", contact->part),
 		   F_REAL("speed_mm_s", contact->speed_mm_s),
 		   F_REAL("object_mm", contact->object_mm), F_INT("task", m->task),

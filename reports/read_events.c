@@ -80,18 +80,13 @@ static bool read_field(const struct json *item, struct trace_field *field)
 	return field->key != NULL;
 }
 
-/* The frame comes first; a field of an event may be called the same (a collision has a
- * kind of its own). *seen remembers which were met. */
-static bool is_frame(const char *key, unsigned *seen)
+/* What every event has; no field of a kind is called so. */
+static bool is_frame(const char *key)
 {
 	static const char *const FRAME[] = {"id", "cause", "t", "kind", "who"};
-	for (size_t i = 0; i < sizeof(FRAME) / sizeof(FRAME[0]); i++) {
-		if (key == NULL || strcmp(FRAME[i], key) != 0)
-			continue;
-		bool first = (*seen & 1u << i) == 0;
-		*seen |= 1u << i;
-		return first;
-	}
+	for (size_t i = 0; i < sizeof(FRAME) / sizeof(FRAME[0]); i++)
+		if (key != NULL && strcmp(FRAME[i], key) == 0)
+			return true;
 	return false;
 }
 
@@ -104,7 +99,6 @@ static int read_event(struct reading *reading, const struct json *object)
 	const char *kind = json_text(json_get(object, "kind"), NULL);
 	const char *who = json_text(json_get(object, "who"), NULL);
 	struct trace_event event = {.fields = fields};
-	unsigned seen = 0;
 
 	if (id <= 0 || cause < 0 || t < 0 || kind == NULL || who == NULL)
 		return refuse(reading,
@@ -121,7 +115,7 @@ static int read_event(struct reading *reading, const struct json *object)
 	event.who = who;
 	for (const struct json *item = json_first(object);
 	     item != NULL && event.n_fields < FIELDS_MAX; item = json_next(item))
-		if (!is_frame(json_key(item), &seen) &&
+		if (!is_frame(json_key(item)) &&
 		    read_field(item, &fields[event.n_fields]))
 			event.n_fields++;
 	if (++reading->events > EVENTS_MAX)

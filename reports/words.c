@@ -92,7 +92,7 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_PLATE_CLEARED] = "{by} clears the plate of {who}",
 	[KIND_HARM_COLLISION] =
 		("the {part} of {who} strikes an object[, {object_mm:r} mm high][ "
-		 "({kind})]"),
+		 "({contact})]"),
 	[KIND_HARM_PRINTED_OVER] =
 		"{who} prints onto an old object[, {object_mm:r} mm high]",
 	[KIND_HARM_SPAGHETTI] = "{who} extrudes {grams:r} g into the air",

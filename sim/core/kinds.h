@@ -77,7 +77,7 @@
 	KIND(PLATE_SENSED,     "plate.sensed",     STORY, "result (clear, object, unavailable), task") \
 	KIND(PLATE_OCCUPIED,   "plate.occupied",   STORY, "task, job, objects, height_mm, grams: something stays on the plate") \
 	KIND(PLATE_CLEARED,    "plate.cleared",    STORY, "by, objects: a person took it") \
-	KIND(HARM_COLLISION,   "harm.collision",   STORY, "kind (press, lateral), part, speed_mm_s, object_mm, task; cause: the motion") \
+	KIND(HARM_COLLISION,   "harm.collision",   STORY, "contact (press, lateral), part, speed_mm_s, object_mm, task; cause: the motion") \
 	KIND(HARM_PRINTED_OVER,"harm.printed_over",STORY, "objects, object_mm, task: a new print goes onto an old one") \
 	KIND(HARM_SPAGHETTI,   "harm.spaghetti",   STORY, "grams, task: extrusion without support, until it stopped") \
 	KIND(HARM_DAMAGE,      "harm.damage",      STORY, "part (nozzle, plate, front_cover, cable), task") \

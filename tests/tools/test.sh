@@ -57,6 +57,7 @@ JOBJAM_BUILD=$build
 export JOBJAM_BUILD
 step "unit tests" tests/tools/unit.sh "$@"
 step "corpus of the fuzzers" replay
+step "the README shows what the program prints" tests/tools/readme.sh "$build"
 if [ -x tests/e2e/run.sh ]; then
 	step "end to end" tests/e2e/run.sh
 fi

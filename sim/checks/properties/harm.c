@@ -17,7 +17,7 @@ static void describe(const struct trace_event *event, struct text *text)
 		text_addf(text, "the %.40s struck an object %s mm high",
 			  trace_text(event, "part", "print head"),
 			  text_real(trace_real(event, "object_mm", 0), 1, number));
-		text_addf(text, " (%.40s, %s mm/s)", trace_text(event, "kind", "contact"),
+		text_addf(text, " (%.40s, %s mm/s)", trace_text(event, "contact", "contact"),
 			  text_real(trace_real(event, "speed_mm_s", 0), 1, number));
 		break;
 	case KIND_HARM_DAMAGE:

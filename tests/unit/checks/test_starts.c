@@ -308,7 +308,7 @@ static void a_harm_is_told_by_its_kind(void **state)
 	hand_expect(hand, EXPECT_NEVER, "harm", NULL);
 	hand_expect(hand, EXPECT_NEVER, "harm", "kind", "damage", NULL);
 	hand_expect(hand, EXPECT_NEVER, "harm", "kind", "spaghetti", NULL);
-	AT(hand, 0, 0, KIND_HARM_COLLISION, P7, F_TEXT("kind", "press"),
+	AT(hand, 0, 0, KIND_HARM_COLLISION, P7, F_TEXT("contact", "press"),
 	   F_TEXT("part", "nozzle"), F_REAL("speed_mm_s", 4), F_REAL("object_mm", 30));
 	AT(hand, 0, 0, KIND_HARM_DAMAGE, P7, F_TEXT("part", "front_cover"));
 	AT(hand, 0, 0, KIND_HARM_WASTED, P7, F_REAL("grams", 12));

@@ -102,7 +102,7 @@ static void a_flat_object_gets_a_copy_printed_on_top(void **state)
 	rig_until(&rig, 2 * SIM_H);
 	const struct trace_event *press = rig_last(&rig, KIND_HARM_COLLISION);
 	assert_non_null(press);
-	assert_string_equal(trace_text(press, "kind", ""), "press");
+	assert_string_equal(trace_text(press, "contact", ""), "press");
 	assert_near(trace_real(press, "object_mm", 0), 8, 0.001);
 	const struct trace_event *over = rig_last(&rig, KIND_HARM_PRINTED_OVER);
 	assert_non_null(over);
@@ -134,7 +134,7 @@ static void a_tall_object_is_hit_from_the_side(void **state)
 	rig_start_stamped(&rig, 2, "bb22", 0, NULL);
 	rig_until(&rig, 3 * SIM_H);
 	const struct trace_event *hit = rig_last(&rig, KIND_HARM_COLLISION);
-	assert_string_equal(trace_text(hit, "kind", ""), "lateral");
+	assert_string_equal(trace_text(hit, "contact", ""), "lateral");
 	assert_near(trace_real(hit, "speed_mm_s", 0), 500, 0.1);
 	assert_int_equal(rig_count(&rig, KIND_HARM_SPAGHETTI), 1);
 	/* The X1 sees the loose filament sooner or later. */

@@ -129,7 +129,7 @@ static inline void night_events(struct night *night)
 	trace_say(trace, in, KIND_FIRMWARE_REFUSED, p, F_INT("task", 5),
 		  F_TEXT("reason", NASTY));
 	night->harm = NIGHT_SAY(night, 20 * SIM_H + 15 * SIM_MIN, night->start,
-				KIND_HARM_COLLISION, p, F_TEXT("kind", "lateral"),
+				KIND_HARM_COLLISION, p, F_TEXT("contact", "lateral"),
 				F_TEXT("part", "nozzle"), F_REAL("object_mm", 42.5),
 				F_REAL("speed_mm_s", 500));
 	NIGHT_SAY(night, 21 * SIM_H, 0, KIND_INTENT_TAP, "owner/007", F_INT("intent", 2),

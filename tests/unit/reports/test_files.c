@@ -69,7 +69,7 @@ static void a_run_that_is_read_back_reports_the_same(void **state)
 	assert_same(make_script, &night->run, read);
 	assert_same(make_junit, &night->run, read);
 	assert_string_equal(read->facts.schedule_json, "{\"sends\":[]}\n");
-	/* And the events themselves, line by line: a collision has two members "kind". */
+	/* And the events themselves, line by line. */
 	for (size_t i = 0; i < trace_count(read->trace); i++) {
 		struct text one = {0}, two = {0};
 		trace_add_json(&one, trace_at(night->trace, i));
