@@ -16,7 +16,7 @@ excerpt() {
 	sed -n '/^What was broken/,/and [0-9]* more/p' "$work/old"
 	echo '  …'
 	sed -n '/^Why/,/^$/p' "$work/old" | sed -n '3,$p' |
-		sed '/^$/d; /^Any other/d; s/^  //'
+		sed '/^$/d; /^ *Any other/d; s/^  //'
 	echo
 	sed -n '$p' "$work/old"
 	echo
