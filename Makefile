@@ -229,7 +229,7 @@ fuzz-replay: $(FUZZ:%=$(B)/tests/fuzz/replay_%) ## runs the corpus of the fuzzer
 .PHONY: fuzz fuzz-run fuzz-replay
 
 # --- end to end: tests/e2e/<sentence>.sh, the program from outside -------------------------
-e2e: all ## the program from outside: statuses, bad input, brokers that fail, signals
+e2e: all release ## the program from outside: statuses, bad input, brokers that fail, signals
 	$(Q)JOBJAM_BUILD=$(B) CC='$(CC)' tests/e2e/run.sh
 .PHONY: e2e
 
@@ -249,7 +249,11 @@ check-tools:
 	$(Q)CC='$(CC)' tests/tools/selftest.sh
 .PHONY: check check-includes check-pure check-headers check-tools
 
-test-run: all $(UNIT_ROOMS:%=built-%) $(FUZZ:%=$(B)/tests/fuzz/replay_%)
+# The release build beside it: both must tell the same night.
+release: $(if $(filter release,$(MODE)),all)
+	$(if $(filter release,$(MODE)),,$(Q)+$(MAKE) --no-print-directory MODE=release all)
+.PHONY: release
+test-run: all release $(UNIT_ROOMS:%=built-%) $(FUZZ:%=$(B)/tests/fuzz/replay_%)
 	$(Q)CC='$(CC)' COMPILE='$(COMPILE)' HEADERS='$(HEADERS)' FUZZ='$(FUZZ)' \
 	    tests/tools/test.sh $(B) $(UNIT_BIN)
 .PHONY: test-run
