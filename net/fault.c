@@ -263,10 +263,11 @@ bool fault_fits(struct fault *fault, const struct passing *passing)
 	return true;
 }
 
-trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now,
-			const char *action, const struct passing *passing, trace_id cause)
+/* Counts the bytes and tells of it at that level. */
+static trace_id tell(struct fault *fault, struct link *link, sim_ns now,
+		     const char *action, const struct passing *passing,
+		     enum trace_level level, trace_id cause)
 {
-	enum trace_level level = fault->acted ? TRACE_FULL : TRACE_STORY;
 	const struct mqtt_packet *packet = passing ? passing->packet : NULL;
 	fault->acted = true;
 	fault->bytes += passing ? passing->length : 0;
@@ -286,11 +287,34 @@ trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now,
 	return event;
 }
 
+static enum trace_level once(const struct fault *fault)
+{
+	return fault->acted ? TRACE_FULL : TRACE_STORY;
+}
+
+trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now,
+			const char *action, const struct passing *passing, trace_id cause)
+{
+	return tell(fault, link, now, action, passing, once(fault), cause);
+}
+
 trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now,
 		     const char *action, const struct passing *passing, trace_id cause)
 {
 	fault->affected++;
-	return fault_followed(fault, link, now, action, passing, cause);
+	return tell(fault, link, now, action, passing, once(fault), cause);
+}
+
+trace_id fault_altered(struct fault *fault, const struct passing *passing,
+		       const char *action)
+{
+	bool message = passing->packet && passing->packet->type == MQTT_PUBLISH;
+	enum trace_level level =
+		message && passing->level == TRACE_STORY ? TRACE_STORY : once(fault);
+
+	fault->affected++;
+	return tell(fault, passing->conn->link, passing->now, action, passing, level,
+		    passing->cause);
 }
 
 void fault_pass_on(struct fault *fault, struct passing *passing)

@@ -125,6 +125,10 @@ trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now,
 trace_id fault_followed(struct fault *fault, struct link *link, sim_ns now,
 			const char *action, const struct passing *passing,
 			trace_id cause);
+/* The same for a packet that goes on, later or more than once, with the returned event as
+ * its cause. A message of the story tells of it each time: its chain must say who kept it. */
+trace_id fault_altered(struct fault *fault, const struct passing *passing,
+		       const char *action);
 
 /* Shows the packet to the faults behind this one and delivers it. */
 void fault_pass_on(struct fault *fault, struct passing *passing);

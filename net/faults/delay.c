@@ -22,8 +22,7 @@ static enum fault_verdict put_off(struct fault *fault, struct passing *passing)
 		return FAULT_PASS;
 	passing->delay += fault->values[BY].as.ns;
 	passing->overtake |= fault->values[OVERTAKE].as.yes;
-	passing->cause = fault_acted(fault, passing->conn->link, passing->now, "delayed",
-				     passing, passing->cause);
+	passing->cause = fault_altered(fault, passing, "delayed");
 	return FAULT_PASS;
 }
 

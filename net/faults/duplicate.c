@@ -37,8 +37,7 @@ static enum fault_verdict repeat(struct fault *fault, struct passing *passing)
 {
 	if (!fault_fits(fault, passing))
 		return FAULT_PASS;
-	trace_id event = fault_acted(fault, passing->conn->link, passing->now,
-				     "duplicated", passing, passing->cause);
+	trace_id event = fault_altered(fault, passing, "duplicated");
 	struct passing original = *passing;
 	fault_pass_on(fault, &original);
 	for (int64_t i = 0; i < fault->values[TIMES].as.integer; i++)

@@ -6,8 +6,7 @@ static enum fault_verdict keep(struct fault *fault, struct passing *passing)
 	if (!fault_fits(fault, passing))
 		return FAULT_PASS;
 	trace_id cause = passing->cause;
-	passing->cause = fault_acted(fault, passing->conn->link, passing->now, "held",
-				     passing, passing->cause);
+	passing->cause = fault_altered(fault, passing, "held");
 	if (fault_keep(fault, passing))
 		return FAULT_KEEP;
 	passing->cause = cause;

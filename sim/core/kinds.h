@@ -53,7 +53,7 @@
 	KIND(MQTT_PACKET,      "mqtt.packet",      FULL,  "type, dir (up, down), mid, bytes: any other packet") \
 	KIND(MQTT_MALFORMED,   "mqtt.malformed",   STORY, "dir, offset, reason") \
 	KIND(FAULT_ARMED,      "fault.armed",      STORY, "fault, number, options: from here on it may act") \
-	KIND(FAULT_ACTED,      "fault.acted",      STORY, "fault, number, action, type, dir: it did; repeats are FULL") \
+	KIND(FAULT_ACTED,      "fault.acted",      STORY, "fault, number, action, type, dir: it did; repeats are FULL, but for messages of the story that it held, delayed or doubled") \
 	KIND(FAULT_LIFTED,     "fault.lifted",     STORY, "fault, number") \
 	KIND(FAULT_RECEIPT,    "fault.receipt",    STORY, "fault, number, matched, affected, bytes, first_ns, last_ns, why: at the end of the run") \
 	KIND(BACKLOG_DEPTH,    "backlog.depth",    STORY, "who = client; place (library, link, store, api), depth, oldest_for_ns: something waits; only when depth >= 2") \

@@ -333,7 +333,9 @@ static const struct script_word WORDS[] = {
 	 expect_never},
 	{{.name = "sometimes",
 	  .summary = "This must be seen at least once, or the run proves nothing.",
-	  .help = "As expect.never; a run in which it was never seen is inconclusive."},
+	  .help = "As expect.never; a run in which it was never seen is inconclusive. In a "
+		  "scenario with a known_bad it says what the reproduction must show: on other "
+		  "builds, whose safeguards may keep it from coming up, it decides nothing."},
 	 "property: jobjam.Property|(fun(event: jobjam.Event): boolean|string|nil), label?: string",
 	 "fun(parameters: table)",
 	 expect_sometimes},
