@@ -42,6 +42,8 @@ size_t chain_longest_wait(const struct chain *chain, sim_ns *ret_wait)
 	size_t longest = 0;
 	*ret_wait = -1;
 	for (size_t i = 1; i < chain->n; i++) {
+		if (chain->left_out > 0 && i == chain->gap_at + 1)
+			continue; /* not neighbours */
 		sim_ns wait = chain->events[i]->t - chain->events[i - 1]->t;
 		if (wait > *ret_wait) {
 			*ret_wait = wait;
@@ -74,6 +76,10 @@ void chain_add_place(struct text *text, const struct trace_event *before,
 		 "between the broker and the machine, sent by "},
 		{KIND_MQTT_DELIVER, N_TRACE_KINDS, "at the machine behind "},
 		{KIND_JOB_DISPATCHED, KIND_JOB_TIMEOUT, "for a report that never came."},
+		{KIND_JOB_STARTED, KIND_JOB_TIMEOUT,
+		 "for a report of its end that never came."},
+		{KIND_JOB_TIMEOUT, KIND_JOB_TIMEOUT,
+		 "for the printer's answer about its state."},
 		{KIND_JOB_DISPATCHED, N_TRACE_KINDS,
 		 "with the service, after it had been sent."},
 		{KIND_JOB_TIMEOUT, N_TRACE_KINDS,

@@ -1,6 +1,7 @@
 /* digest.c - one walk over the trace, counting. */
 #include "reports/digest.h"
 
+#include "reports/chain.h"
 #include "sim/core/status.h"
 
 #include <stdlib.h>
@@ -337,24 +338,129 @@ static void walk_event(struct walk *walk, const struct trace_event *event)
 
 /* --- sums ------------------------------------------------------------------------- */
 
-/* A harm tells most; then the start with most against it; then the oldest. */
+/* Where starts out of order waited longest, and how many in each place. */
+enum {
+	WAITS_MAX = 8
+};
+struct waits {
+	struct {
+		struct text place;
+		size_t n;
+		sim_ns longest;
+	} rows[WAITS_MAX];
+	size_t n;
+};
+
+static void count_longest_wait(struct waits *waits, const struct run *run,
+			       const struct trace_event *start)
+{
+	struct chain chain;
+	struct text place = {0};
+	sim_ns wait;
+	size_t i = 0;
+
+	chain_find(run, start->id, &chain);
+	size_t after = chain_longest_wait(&chain, &wait);
+	if (after == 0 || wait < SIM_MIN)
+		return;
+	chain_add_place(&place, chain.events[after - 1], chain.events[after]);
+	while (i < waits->n &&
+	       strcmp(text_cstr(&waits->rows[i].place), text_cstr(&place)) != 0)
+		i++;
+	if (i == waits->n && i < WAITS_MAX) {
+		waits->rows[waits->n++].place = place;
+		place = (struct text){0};
+	}
+	text_fini(&place);
+	if (i == WAITS_MAX)
+		return;
+	waits->rows[i].n++;
+	if (wait > waits->rows[i].longest)
+		waits->rows[i].longest = wait;
+}
+
+/* The place of most; of equals that of the longer wait. NULL: nothing waited. */
+static const char *main_place(const struct waits *waits)
+{
+	size_t best = 0;
+	for (size_t i = 1; i < waits->n; i++)
+		if (waits->rows[i].n > waits->rows[best].n ||
+		    (waits->rows[i].n == waits->rows[best].n &&
+		     waits->rows[i].longest > waits->rows[best].longest))
+			best = i;
+	return waits->n > 0 ? text_cstr(&waits->rows[best].place) : NULL;
+}
+
+/* Did that order wait a minute or more in that place? */
+static bool waited_in(const struct chain *chain, const char *place)
+{
+	bool found = false;
+	for (size_t i = 1; i < chain->n && !found; i++) {
+		struct text words = {0};
+		sim_ns wait = chain->events[i]->t - chain->events[i - 1]->t;
+		bool gap = chain->left_out > 0 && i == chain->gap_at + 1;
+		if (gap || wait < SIM_MIN)
+			continue;
+		chain_add_place(&words, chain->events[i - 1], chain->events[i]);
+		found = strcmp(text_cstr(&words), place) == 0;
+		text_fini(&words);
+	}
+	return found;
+}
+
+/* What a start tells, by rank: the first difference decides. */
+struct telling {
+	const struct digest_start *start;
+	int64_t ranks[5]; /* more is better */
+};
+
+/* Most tells what went the way of most; of those what did harm; then the straightest way,
+ * what has most against it, and the oldest. */
+static void rank_telling(struct telling *telling, const struct run *run,
+			 const struct digest_start *start, const char *place)
+{
+	struct chain chain;
+
+	chain_find(run, start->event->id, &chain);
+	*telling = (struct telling){
+		.start = start,
+		.ranks = {place != NULL && waited_in(&chain, place), start->harmed,
+			  -(int64_t)(chain.n + chain.left_out),
+			  __builtin_popcount(start->flags), start->age},
+	};
+}
+
+static bool tells_more(const struct telling *a, const struct telling *b)
+{
+	if (b->start == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(a->ranks) / sizeof(a->ranks[0]); i++)
+		if (a->ranks[i] != b->ranks[i])
+			return a->ranks[i] > b->ranks[i];
+	return false;
+}
+
 static void find_telling(struct digest *digest, const struct run *run)
 {
-	int best = -1;
-	sim_ns best_age = -1;
+	struct waits waits = {0};
+	struct telling best = {0};
+
+	for (size_t i = 0; i < digest->n_starts; i++)
+		if (digest->starts[i].flags != 0)
+			count_longest_wait(&waits, run, digest->starts[i].event);
+	const char *place = main_place(&waits);
 	for (size_t i = 0; i < digest->n_starts; i++) {
-		const struct digest_start *start = &digest->starts[i];
-		int weight = start->flags == 0 ? -1 : 0;
-		if (weight < 0)
+		struct telling telling;
+		if (digest->starts[i].flags == 0)
 			continue;
-		weight = __builtin_popcount(start->flags) + (start->harmed ? 8 : 0);
-		if (weight < best || (weight == best && start->age <= best_age))
-			continue;
-		best = weight;
-		best_age = start->age;
-		digest->telling = start->event;
+		rank_telling(&telling, run, &digest->starts[i], place);
+		if (tells_more(&telling, &best))
+			best = telling;
 	}
-	if (digest->telling == NULL || best < 8)
+	digest->telling = best.start != NULL ? best.start->event : NULL;
+	for (size_t i = 0; i < waits.n; i++)
+		text_fini(&waits.rows[i].place);
+	if (best.start == NULL || !best.start->harmed)
 		return;
 	/* The last harm that came of that start. */
 	for (size_t i = trace_count(run->trace); i-- > 0;) {

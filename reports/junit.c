@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct test_case {
 	const char *suite; /* path of the script; borrowed from the run */
@@ -227,6 +228,16 @@ static void add_properties(struct listing *listing, const struct test_case *test
 	text_fini(&seeds);
 }
 
+/* A run that was cut off has a directory, but no report in it. */
+static bool has_report(const char *directory)
+{
+	char path[4096];
+	if (directory == NULL || strlen(directory) + sizeof("/report.md") > sizeof(path))
+		return false;
+	snprintf(path, sizeof(path), "%s/report.md", directory);
+	return access(path, F_OK) == 0;
+}
+
 static void add_system_out(struct text *text, const struct run *run)
 {
 	const struct run_facts *facts = &run->facts;
@@ -236,7 +247,7 @@ static void add_system_out(struct text *text, const struct run *run)
 		text_add_xml(text, facts->reproduce);
 		text_add_char(text, '\n');
 	}
-	if (facts->directory != NULL) {
+	if (has_report(facts->directory)) {
 		text_add(text, "[[ATTACHMENT|");
 		text_add_xml(text, facts->directory);
 		text_add(text, "/report.md]]\n");

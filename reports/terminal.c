@@ -177,6 +177,7 @@ static bool is_milestone(const struct chain *chain, size_t i)
 	static const bool MILESTONES[N_TRACE_KINDS] = {
 		[KIND_INTENT_TAP] = true,        [KIND_JOB_DISPATCHED] = true,
 		[KIND_JOB_TIMEOUT] = true,       [KIND_JOB_REFUSED] = true,
+
 		[KIND_MQTT_PUBLISH] = true,      [KIND_FAULT_ACTED] = true,
 		[KIND_FIRMWARE_START] = true,    [KIND_FIRMWARE_WAITING] = true,
 		[KIND_PROMPT_ANSWERED] = true,   [KIND_HARM_COLLISION] = true,
@@ -212,20 +213,29 @@ static void add_step(struct page *page, const struct run_printer *printer,
 static void add_steps(struct page *page, trace_id event)
 {
 	struct chain chain;
-	size_t milestones = 0, shown = 0;
-	sim_ns before = -1;
+	size_t milestones = 0, shown = 0, left_out = 0;
+	sim_ns before = -1, wait;
 
 	chain_find(page->run, event, &chain);
 	const struct run_printer *printer = chain_printer(&page->local, &chain);
 	for (size_t i = 0; i < chain.n; i++)
 		milestones += is_milestone(&chain, i);
-	/* Of many steps the first and the last ones. */
+	/* Of many steps the first and the last ones, and those around the longest wait. */
+	size_t after = chain_longest_wait(&chain, &wait);
 	for (size_t i = 0; i < chain.n; i++) {
 		if (!is_milestone(&chain, i))
 			continue;
 		shown++;
-		if (shown > CHAIN_SHOWN / 2 && milestones - shown >= CHAIN_SHOWN / 2)
+		bool at_wait = i == after || i + 1 == after;
+		if (shown > CHAIN_SHOWN / 2 && milestones - shown >= CHAIN_SHOWN / 2 &&
+		    !at_wait) {
+			left_out++;
 			continue;
+		}
+		if (left_out > 0)
+			text_addf(page->text, "    … %zu more step%s\n", left_out,
+				  left_out == 1 ? "" : "s");
+		left_out = 0;
 		sim_ns t = chain.events[i]->t;
 		add_step(page, printer, chain.events[i], before >= 0 ? t - before : 0);
 		before = t;

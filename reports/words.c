@@ -6,7 +6,10 @@
  *	:d  a duration in ns       :r  a number with one digit after the point
  *	:y  yes or no as told by the template: {ok:y|accepted|refused}
  *	:l  the actor without "link/"
+ *	:n  a number, and missing when it is 0
+ * {started} is the instant of the event's cause when that is a job.started, else missing.
  */
+#include "reports/local.h"
 #include "reports/run.h"
 
 #include "sim/checks/story.h"
@@ -106,6 +109,22 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_NOTE] = "note: {text}",
 };
 
+/* A job.timeout of a job that was heard of: what did not come is its end. */
+static const char OVERDUE[] =
+	"the service has heard[ at {started} that task {task} started, "
+	"and] no end of task {task} by its expected end";
+static const char FREE_AGAIN[] =
+	"the service has heard[ at {started} that task {task} started, and] no end of task "
+	"{task}, and {printer} is free[ after task {free_after:n}]";
+
+static const char *template_of(const struct trace_event *event)
+{
+	if (event->kind == KIND_JOB_TIMEOUT &&
+	    strcmp(trace_text(event, "awaits", ""), "finish") == 0)
+		return trace_int(event, "free_after", -1) >= 0 ? FREE_AGAIN : OVERDUE;
+	return TEMPLATES[event->kind] != NULL ? TEMPLATES[event->kind] : "{who}";
+}
+
 /* --- telling one field ------------------------------------------------------------ */
 
 static const char *ordinal_ending(int64_t n)
@@ -191,21 +210,54 @@ static bool add_field(struct text *text, const struct trace_event *event,
 	case TRACE_TYPE_INT:
 	case TRACE_TYPE_REAL:
 		add_number(text, field, form);
-		return form != 'o' || number_of(field) != 1.0;
+		return !(form == 'o' && number_of(field) == 1.0) &&
+		       !(form == 'n' && number_of(field) == 0);
 	}
 	return false;
+}
+
+/* The day is told only when it is another. False: the cause is no job.started. */
+static bool add_started(struct text *text, const struct run *run,
+			const struct trace_event *event)
+{
+	enum {
+		DAY = 11 /* "2023-08-15 " */
+	};
+	const struct trace_event *cause =
+		run != NULL ? trace_find(run->trace, event->cause) : NULL;
+	struct local local;
+	struct text then = {0}, now = {0};
+
+	if (cause == NULL || cause->kind != KIND_JOB_STARTED)
+		return false;
+	local_init(&local, run);
+	local_add_utc(&local, &then, cause->t);
+	local_add_utc(&local, &now, event->t);
+	const char *words = text_cstr(&then);
+	bool same_day = strncmp(words, text_cstr(&now), DAY) == 0;
+	text_add(text, same_day ? words + DAY : words);
+	text_fini(&then);
+	text_fini(&now);
+	local_fini(&local);
+	return true;
+}
+
+static bool add_named(struct text *text, const struct run *run,
+		      const struct trace_event *event, const char *name, size_t length)
+{
+	static const char STARTED[] = "started";
+	if (length == sizeof(STARTED) - 1 && memcmp(name, STARTED, length) == 0)
+		return add_started(text, run, event);
+	return add_field(text, event, name, length);
 }
 
 void report_words(const struct run *run, const struct trace_event *event,
 		  struct text *text)
 {
-	const char *p = TEMPLATES[event->kind];
+	const char *p = template_of(event);
 	size_t group = 0; /* where the present [ began */
 	bool in_group = false, missing = false;
 
-	(void)run;
-	if (p == NULL)
-		p = "{who}";
 	while (*p != '\0') {
 		if (*p == '[') {
 			group = text->length;
@@ -219,7 +271,7 @@ void report_words(const struct run *run, const struct trace_event *event,
 			in_group = false;
 		} else if (*p == '{') {
 			const char *end = strchr(p, '}');
-			if (!add_field(text, event, p + 1, (size_t)(end - p - 1))) {
+			if (!add_named(text, run, event, p + 1, (size_t)(end - p - 1))) {
 				missing = true;
 				if (!in_group)
 					text_add(text, "?");

@@ -32,5 +32,7 @@ end)
 
 expect.never "start_after_cancel"
 expect.never "stale_start" { older_than = "10m" }
+expect.never "lost_job" { within = "10m" }
 
-known_bad { firmware = "stock-2023-07", cloud = "2023-07", breaks = { "start_after_cancel", "stale_start" } }
+known_bad { firmware = "stock-2023-07", cloud = "2023-07",
+            breaks = { "start_after_cancel", "stale_start", "lost_job" } }

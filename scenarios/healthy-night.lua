@@ -8,7 +8,7 @@ scenario {
   name = "healthy-night", start = "2023-08-14T15:00:00Z", length = "29h", seed = 1,
   about = "Twenty-four printers, two continents, no fault.",
 }
-assumption "Each owner prints once in the afternoon and once in the evening."
+assumption "Each owner prints once around noon and once in the evening."
 
 local fleet = printers {
   { count = 6, model = "x1c", timezone = "America/Los_Angeles" },
@@ -19,6 +19,7 @@ local fleet = printers {
 }
 cloud { build = "2023-07", clients = { "command-a", "command-b" }, keepalive = "60s" }
 local people = owners { of = fleet, asleep = { "23:00", "07:00" } }
+people:send_jobs { each = 1, between = { "11:30", "13:00" }, print_for = { "45m", "2h" } }
 people:send_jobs { each = 1, between = { "18:00", "21:00" } }
 
 expect.never "stale_start" { older_than = "10m" }

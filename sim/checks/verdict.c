@@ -180,13 +180,35 @@ static void list_unknown(const struct checks *checks, char *to, size_t size)
 static void say_held(const struct verdict_inputs *inputs, struct summary *summary)
 {
 	size_t total = checks_count(inputs->checks);
+	snprintf(summary->sentence, sizeof(summary->sentence), "%s promise%s held",
+		 total == 1 ? "the one" : "all", total == 1 ? "" : "s");
+}
+
+/* Had no promise anything to judge? One that somebody above judges looked at every event;
+ * of those that were broken or seen there was something. */
+static bool nothing_judged(const struct checks *checks)
+{
+	const struct outcome *outcome;
+	for (size_t i = 0; (outcome = checks_outcome(checks, i)) != NULL; i++)
+		if (outcome->examined > 0 || outcome->count > 0 ||
+		    strcmp(outcome->property, "outside") == 0)
+			return false;
+	return true;
+}
+
+static void say_nothing_judged(const struct verdict_inputs *inputs,
+			       struct summary *summary)
+{
+	size_t total = checks_count(inputs->checks);
 	if (total == 0)
 		snprintf(summary->sentence, sizeof(summary->sentence),
-			 "nothing was promised, so nothing was broken");
+			 "nothing was promised, so nothing was judged");
 	else
 		snprintf(summary->sentence, sizeof(summary->sentence),
-			 "%s promise%s held", total == 1 ? "the one" : "all",
-			 total == 1 ? "" : "s");
+			 "nothing came up that %s could be judged by, so this run says "
+			 "nothing about %s",
+			 total == 1 ? "the one promise" : "any of the promises",
+			 total == 1 ? "it" : "them");
 }
 
 static void say_broken(const struct verdict_inputs *inputs, struct summary *summary)
@@ -288,6 +310,8 @@ void verdict_sum_up(const struct verdict_inputs *inputs, struct summary *ret_sum
 	} RULES[] = {
 		{!known, EXIT_HELD, "HELD", say_held},
 		{known, EXIT_HELD, "REPRODUCED", say_as_known},
+		{!known && nothing_judged(inputs->checks), EXIT_INCONCLUSIVE,
+		 "NOTHING JUDGED", say_nothing_judged},
 		{inconclusive, EXIT_INCONCLUSIVE, "INCONCLUSIVE", say_inconclusive},
 		{!known && differences > 0, EXIT_BROKEN, "BROKEN", say_broken},
 		{known && differences > 0, EXIT_BROKEN, "NOT AS KNOWN", say_not_as_known},

@@ -31,7 +31,7 @@ struct verdict_inputs {
 struct summary {
 	enum exit_status status;
 	bool as_known_bad; /* judged against known_bad, and exactly as it says */
-	/* "HELD", "BROKEN", "REPRODUCED" (as known_bad), "NOT AS KNOWN", "INCONCLUSIVE", … */
+	/* "HELD", "BROKEN", "REPRODUCED" (as known_bad), "NOT AS KNOWN", "INCONCLUSIVE", "NOTHING JUDGED", … */
 	const char *word;
 	char sentence[512]; /* why, for the last line and for verdict.json */
 	int held, violated, unknown;

@@ -134,17 +134,17 @@ static void hand_over(struct job *job, sim_ns now)
 			       F_TEXT("printer", cloud->printers[job->printer].name),
 			       F_TEXT("client", client->name),
 			       F_INT("attempt", job->attempts));
-	job->dispatched = job->chain;
+	trace_id dispatched = job->chain;
 	job_enter(job, now, JOB_SENT);
-	int rc = message_start(job, now, job->dispatched, &mid);
+	int rc = message_start(job, now, dispatched, &mid);
 	if (rc != 0 && rc != RC_QUEUED) {
-		job_fail(job, now, "not sent", job->dispatched);
+		job_fail(job, now, "not sent", dispatched);
 		return;
 	}
 	if (mid > 0 && mid < MID_COUNT)
 		client->task_of_mid[mid] = (uint32_t)job->task;
 	job_set_timer(job, now + patience(job));
-	service_news(cloud, now, job, "sent", "", job->dispatched);
+	service_news(cloud, now, job, "sent", "", dispatched);
 }
 
 /* Takes one retry from the budget; false: none left, *ret_wait says for how long. */
@@ -172,13 +172,33 @@ static bool retries_used_up(const struct job *job, int used)
 	return most >= 0 && used >= most;
 }
 
-static trace_id say_timeout(struct job *job)
+/* Nothing was heard of the start. What moved the job last is its dispatch, or the timeout
+ * after which the printer was asked: no dispatch has two. */
+static trace_id say_no_start(struct job *job)
 {
 	struct cloud *cloud = job->cloud;
-	return trace_say(cloud->trace, job->dispatched, KIND_JOB_TIMEOUT, "cloud",
+	return trace_say(cloud->trace, job->chain, KIND_JOB_TIMEOUT, "cloud",
 			 F_INT("task", job->task),
 			 F_TEXT("printer", cloud->printers[job->printer].name),
-			 F_INT("attempt", job->attempts));
+			 F_INT("attempt", job->attempts), F_TEXT("awaits", "start"));
+}
+
+/* It was heard of, and no end of it. free_after: the last task of its printer, which is
+ * free; NULL: its expected end has passed. */
+static trace_id say_no_end(struct job *job, const int64_t *free_after)
+{
+	struct cloud *cloud = job->cloud;
+	const char *printer = cloud->printers[job->printer].name;
+
+	if (free_after == NULL)
+		return trace_say(cloud->trace, job->chain, KIND_JOB_TIMEOUT, "cloud",
+				 F_INT("task", job->task), F_TEXT("printer", printer),
+				 F_INT("attempt", job->attempts),
+				 F_TEXT("awaits", "finish"));
+	return trace_say(cloud->trace, job->chain, KIND_JOB_TIMEOUT, "cloud",
+			 F_INT("task", job->task), F_TEXT("printer", printer),
+			 F_INT("attempt", job->attempts), F_TEXT("awaits", "finish"),
+			 F_INT("free_after", *free_after));
 }
 
 /* The printer is asked for its state; what it answers decides (send_to_free_printer). */
@@ -198,7 +218,7 @@ static void unconfirmed(struct job *job, sim_ns now)
 		job_set_timer(job, now + wait);
 		return;
 	}
-	job->chain = say_timeout(job);
+	job->chain = say_no_start(job);
 	if (retries_used_up(job, job->silent - 1)) {
 		job_fail(job, now, "no confirmation", job->chain);
 		job->given_up = true;
@@ -216,11 +236,11 @@ static void unconfirmed(struct job *job, sim_ns now)
 }
 
 /* It began, and is taken for not done. */
-static void resend_unfinished(struct job *job, sim_ns now)
+static void resend_unfinished(struct job *job, sim_ns now, const int64_t *free_after)
 {
 	if (!job->cloud->set.resend_unfinished)
 		return;
-	job->chain = say_timeout(job);
+	job->chain = say_no_end(job, free_after);
 	if (job->cloud->set.ask || retries_used_up(job, job->resends)) {
 		job_fail(job, now, "outcome unknown", job->chain);
 		return;
@@ -242,7 +262,7 @@ static void overdue(struct job *job, sim_ns now)
 		ask(job, now);
 		job_set_timer(job, now + cloud->set.confirm_within);
 	} else {
-		resend_unfinished(job, now);
+		resend_unfinished(job, now, NULL);
 	}
 }
 
@@ -292,11 +312,11 @@ void send_rearm(struct job *job, sim_ns now)
 
 /* One job of a printer that is free and last had another task. Returns whether a start
  * was sent, or held for it. */
-static bool offer(struct job *job, sim_ns now)
+static bool offer(struct job *job, sim_ns now, int64_t last_task)
 {
 	switch (job->state) {
 	case JOB_BEGUN:
-		resend_unfinished(job, now);
+		resend_unfinished(job, now, &last_task);
 		return job->state == JOB_SENT || job->state == JOB_IN_STORE;
 	case JOB_ASKED:
 	case JOB_WAITING_BUSY:
@@ -313,7 +333,7 @@ void send_to_free_printer(struct cloud *cloud, sim_ns now, int printer, int64_t 
 	for (struct job *job = cloud->printers[printer].first_open; job != NULL;
 	     job = next) {
 		next = job->next_open; /* offer may end the job */
-		if (job->task != last_task && offer(job, now))
+		if (job->task != last_task && offer(job, now, last_task))
 			return; /* one at a time: it is free for one */
 	}
 }

@@ -100,8 +100,7 @@ struct job {
 	bool asked;          /* its overdue finish was asked for */
 	bool puback;         /* the broker has the last start */
 	sim_ns expected_end; /* JOB_BEGUN: when it is overdue */
-	trace_id chain;      /* what the next dispatch comes from */
-	trace_id dispatched; /* the last job.dispatched, 0: none */
+	trace_id chain;      /* what moved it last: its next event comes from it */
 	struct queue_handle timer;
 	struct job *next_open, *prev_open; /* of its printer, in order of acceptance */
 	bool open;

@@ -109,19 +109,34 @@ static void done(void *arg, size_t index, const struct ending *ending)
 			tally->results[index].directory); /* in order, not in time */
 }
 
-/* A run that left no verdict is still a test case: an error. */
-static struct run without_verdict(const struct tally *tally, size_t index)
+/* Has its verdict, and the process ended with what that says? A run that crashed, was cut
+ * off or could not write its reports leaves events that look like a run without trouble. */
+static bool is_whole(const struct run *read, const struct result *result)
+{
+	return read && strcmp(read->summary.word, "UNFINISHED") != 0 &&
+	       read->summary.status == result->status;
+}
+
+/* A run that left no verdict is still a test case: an error. read: what it left, so that
+ * its case is called the same as on good days; NULL: nothing. */
+static struct run without_verdict(const struct tally *tally, size_t index,
+				  const struct run *read)
 {
 	const struct result *result = &tally->results[index];
 	struct run run = {
-		.facts = {.scenario = result->name,
-			  .scenario_path =
-				  tally->scenarios
-					  .paths[index / (size_t)tally->options->repeat],
-			  .elapsed_s = result->elapsed_s},
-		.summary = {.status = result->status, .word = "ERROR"},
+		.summary = {.status = result->status, 
+			    .word = result->status == EXIT_HELD     ? "HELD"
+				    : result->status == EXIT_BROKEN ? "BROKEN"
+								    : "ERROR"},
 	};
 
+	if (read)
+		run.facts = read->facts;
+	if (!run.facts.scenario)
+		run.facts.scenario = result->name;
+	run.facts.scenario_path =
+		tally->scenarios.paths[index / (size_t)tally->options->repeat];
+	run.facts.elapsed_s = result->elapsed_s;
 	bulletin_write(run.summary.sentence, sizeof(run.summary.sentence),
 		       result->sentence);
 	return run;
@@ -144,8 +159,8 @@ static enum exit_status write_junit(const struct tally *tally)
 
 		if (!*directory || run_read(directory, &read[i], note, &error))
 			read[i] = NULL;
-		made[i] = without_verdict(tally, i);
-		all[i] = read[i] ? read[i] : &made[i];
+		made[i] = without_verdict(tally, i, read[i]);
+		all[i] = is_whole(read[i], &tally->results[i]) ? read[i] : &made[i];
 	}
 	if (!status)
 		status = report_junit(all, tally->shown, &text);

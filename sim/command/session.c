@@ -84,8 +84,12 @@ static int read_scenario(struct session *session)
 	struct bulletin *bulletin = session->bulletin;
 	uint64_t own_seed;
 	char folder[VARIANT_NAME_MAX];
-	int status = session_load(session->options, &session->script, &own_seed,
-				  &session->error);
+	int status;
+
+	bulletin_enter(bulletin, &(struct fleet_place){.inside = INSIDE_SCRIPT});
+	status = session_load(session->options, &session->script, &own_seed,
+			      &session->error);
+	bulletin_enter(bulletin, &(struct fleet_place){.inside = INSIDE_JOBJAM});
 
 	if (status)
 		return status;
@@ -119,6 +123,11 @@ static void on_progress(void *arg, sim_ns now)
 	trace_flush(world_trace(fleet_world(session->fleet)));
 }
 
+static void on_entered(void *arg, const struct fleet_place *place)
+{
+	bulletin_enter(arg, place);
+}
+
 /* Everything that can be refused before anything runs or is written. */
 static int build(struct session *session)
 {
@@ -134,6 +143,9 @@ static int build(struct session *session)
 		.interrupted = supervise_interrupted(),
 		.progress = on_progress,
 		.progress_arg = session,
+		.entered = on_entered,
+		.entered_arg = session->bulletin,
+		.instant = &session->bulletin->now,
 	};
 	int status = fleet_new(session->plan, &options, &session->fleet, &session->error);
 
@@ -262,7 +274,7 @@ static void judge(struct session *session)
 	session->facts.run.reached = now;
 	if (script_failure(session->script))
 		session->failure = strdup(script_failure(session->script));
-	else if (session->end == WORLD_STOPPED)
+	else if (session->end == WORLD_STOPPED || session->end == WORLD_ENDLESS)
 		session->failure = strdup(session->error.text);
 	add_failure(session);
 	bulletin_write(session->bulletin->sentence, sizeof(session->bulletin->sentence),

@@ -3,9 +3,12 @@
 
 #include "sim/command/host_time.h"
 #include "sim/command/progress.h"
+#include "sim/command/terminal.h"
+#include "sim/world/folder.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +95,24 @@ void bulletin_stage(struct bulletin *bulletin, enum stage stage)
 	atomic_fetch_add(&bulletin->beats, 1);
 }
 
+void bulletin_enter(struct bulletin *bulletin, const struct fleet_place *place)
+{
+	static const char *firmware, *printer; /* written last; a build's texts stay */
+
+	if (place->inside == INSIDE_LOADING ||
+	    (place->inside == INSIDE_FIRMWARE &&
+	     (place->firmware != firmware || place->printer != printer))) {
+		firmware = place->inside == INSIDE_FIRMWARE ? place->firmware : NULL;
+		printer = place->printer;
+		bulletin_write(bulletin->firmware, sizeof(bulletin->firmware),
+			       place->firmware);
+		bulletin_write(bulletin->printer, sizeof(bulletin->printer),
+			       place->printer);
+	}
+	atomic_store_explicit(&bulletin->inside, (int)place->inside,
+			      memory_order_release);
+}
+
 void bulletin_write(char *place, size_t size, const char *text)
 {
 	snprintf(place, size, "%s", text ? text : "");
@@ -167,6 +188,50 @@ static int begin(struct watch *watch, size_t index)
 
 /* ---- the watch ---- */
 
+/* Who is to blame for the end of a child, by whose code it was in. */
+struct culprit {
+	enum exit_status hang, end; /* it never came back; it ended the process */
+	void (*name)(const struct bulletin *bulletin, char *to, size_t size);
+};
+
+static void name_jobjam(const struct bulletin *bulletin, char *to, size_t size)
+{
+	(void)bulletin;
+	snprintf(to, size, "jobjam itself");
+}
+
+static void name_loading(const struct bulletin *bulletin, char *to, size_t size)
+{
+	snprintf(to, size, "loading %.250s as a firmware build", bulletin->firmware);
+}
+
+static void name_firmware(const struct bulletin *bulletin, char *to, size_t size)
+{
+	snprintf(to, size, "the firmware %.100s of %.60s", bulletin->firmware,
+		 bulletin->printer);
+}
+
+static void name_script(const struct bulletin *bulletin, char *to, size_t size)
+{
+	(void)bulletin;
+	snprintf(to, size, "a call made by the script");
+}
+
+static const struct culprit *culprit_of(const struct child *child)
+{
+	static const struct culprit ROWS[] = {
+		[INSIDE_JOBJAM] = {EXIT_INTERNAL, EXIT_INTERNAL, name_jobjam},
+		[INSIDE_LOADING] = {EXIT_USAGE, EXIT_USAGE, name_loading},
+		[INSIDE_FIRMWARE] = {EXIT_SUBJECT_DIED, EXIT_SUBJECT_DIED, name_firmware},
+		[INSIDE_SCRIPT] = {EXIT_USAGE, EXIT_INTERNAL, name_script},
+	};
+	int inside = atomic_load_explicit(&child->bulletin->inside, memory_order_acquire);
+
+	if (inside < 0 || (size_t)inside >= sizeof(ROWS) / sizeof(ROWS[0]))
+		inside = INSIDE_JOBJAM;
+	return &ROWS[inside];
+}
+
 static void cut_off(struct child *child, enum cut_off why, enum exit_status status)
 {
 	if (child->cut_off)
@@ -196,8 +261,7 @@ static void look_at(struct watch *watch, struct child *child)
 	}
 	if (used - child->used_at_beat >
 	    limit * (stage == STAGE_REPORTING ? REPORTING_FACTOR : 1))
-		cut_off(child, CUT_OFF_BUSY,
-			stage == STAGE_REPORTING ? EXIT_INTERNAL : EXIT_USAGE);
+		cut_off(child, CUT_OFF_BUSY, culprit_of(child)->hang);
 	else if (wall - child->wall_at_beat > BLOCKED_S(limit))
 		cut_off(child, CUT_OFF_BLOCKED, EXIT_INTERNAL);
 }
@@ -273,32 +337,65 @@ static char *read_all(int fd, size_t *ret_length)
 	return bytes;
 }
 
+/* One sentence on stderr, and for the reports over all runs. */
+static void explain(const struct child *child, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void explain(const struct child *child, const char *format, ...)
+{
+	struct bulletin *bulletin = child->bulletin;
+	char where[INSTANT_TEXT_MAX + 8] = "", instant[INSTANT_TEXT_MAX], sentence[512];
+	va_list list;
+
+	if (atomic_load(&bulletin->stage) == STAGE_RUNNING)
+		snprintf(where, sizeof(where), "at %s ",
+			 instant_text(bulletin->start_utc_ns +
+					      atomic_load(&bulletin->now),
+				      instant));
+	va_start(list, format);
+	vsnprintf(sentence, sizeof(sentence), format, list);
+	va_end(list);
+	snprintf(bulletin->sentence, sizeof(bulletin->sentence), "%s%s", where, sentence);
+	terminal_complain(bulletin->name, bulletin->sentence);
+}
+
 static void explain_cut_off(const struct watch *watch, const struct child *child)
 {
 	double limit = watch->plan->watchdog_ms / 1000.0;
 	int stage = atomic_load(&child->bulletin->stage);
-	sim_ns now = atomic_load(&child->bulletin->now);
-	char instant[INSTANT_TEXT_MAX];
+	const char *what = stage == STAGE_LOADING ? "loading the script" : "the run";
+	char name[400];
 
-	fprintf(stderr, "jobjam: %s: ", child->bulletin->name);
-	if (stage == STAGE_RUNNING)
-		fprintf(stderr, "at %s ",
-			instant_text(child->bulletin->start_utc_ns + now, instant));
-	fprintf(stderr, "%s ", stage == STAGE_LOADING ? "loading the script" : "the run");
+	culprit_of(child)->name(child->bulletin, name, sizeof(name));
 	if (child->cut_off == CUT_OFF_BY_SIGNAL)
-		fprintf(stderr, "was ended by a second signal\n");
+		explain(child, "%s was ended by a second signal", what);
 	else if (child->cut_off == CUT_OFF_BLOCKED)
-		fprintf(stderr, "made no progress for %.3g s and was cut off\n",
-			BLOCKED_S(limit));
+		explain(child, "%s made no progress for %.3g s and was cut off: %s", what,
+			BLOCKED_S(limit), name);
 	else if (stage == STAGE_REPORTING)
-		fprintf(stderr,
-			"took more than %.3g s of processor time for one report\n",
-			limit * REPORTING_FACTOR);
+		explain(child, "%s took more than %.3g s of processor time for one report: "
+			"%s", what, limit * REPORTING_FACTOR, name);
 	else
-		fprintf(stderr,
-			"went on for %.3g s of processor time without progress and was cut "
-			"off: a call made by the script never came back\n",
-			limit);
+		explain(child,
+			"%s went on for %.3g s of processor time without progress and was "
+			"cut off: %s never came back",
+			what, limit, name);
+}
+
+static void explain_end(const struct child *child)
+{
+	const struct culprit *culprit = culprit_of(child);
+	char name[400], how[64];
+
+	culprit->name(child->bulletin, name, sizeof(name));
+	if (WIFSIGNALED(child->wait_status))
+		snprintf(how, sizeof(how), "signal %d", WTERMSIG(child->wait_status));
+	else
+		snprintf(how, sizeof(how), "exit(%d)", WEXITSTATUS(child->wait_status));
+	if (culprit->end == EXIT_INTERNAL)
+		explain(child, "the run ended by %s, a fault of jobjam", how);
+	else
+		explain(child, "%s ended the process: %s", name, how);
 }
 
 /* Did the task end by returning? Not so when something below it called exit(), as
@@ -325,15 +422,8 @@ static enum exit_status status_of(const struct watch *watch, const struct child 
 	}
 	if (has_returned(child))
 		return (enum exit_status)WEXITSTATUS(child->wait_status);
-	if (WIFSIGNALED(child->wait_status))
-		fprintf(stderr,
-			"jobjam: %s: the run ended by signal %d, a fault of jobjam\n",
-			child->bulletin->name, WTERMSIG(child->wait_status));
-	else
-		fprintf(stderr,
-			"jobjam: %s: the run ended with status %d, a fault of jobjam\n",
-			child->bulletin->name, WEXITSTATUS(child->wait_status));
-	return EXIT_INTERNAL;
+	explain_end(child);
+	return culprit_of(child)->end;
 }
 
 static void show(struct watch *watch, size_t index)
@@ -348,6 +438,8 @@ static void show(struct watch *watch, size_t index)
 	ending.output = output ? output : "";
 	ending.errors = errors ? errors : "";
 	ending.status = status_of(watch, child);
+	if (!has_returned(child))
+		folder_sweep(); /* it had no time to remove its own */
 	watch->plan->done(watch->plan->arg, index, &ending);
 	watch->worst = exit_worse(watch->worst, ending.status);
 	free(output);
@@ -428,6 +520,7 @@ enum exit_status supervise(const struct supervision *supervision)
 			supervision->n);
 		return EXIT_INTERNAL;
 	}
+	folder_sweep();
 	signals_seen = 0;
 	sigaction(SIGINT, &action, &old_int);
 	sigaction(SIGTERM, &action, &old_term);

@@ -14,14 +14,18 @@
  *   - The child has a process group of its own, so that Ctrl-C on a terminal reaches the
  *     command alone and not the brokers; the command passes the first SIGINT or SIGTERM on
  *     (the run ends early and still reports) and kills at the second.
+ *   - It also posts whose code it is in: firmware builds live in the child, and one that
+ *     crashes, hangs or calls exit() is a system under test that died, no fault of jobjam
+ *     and none of the script.
  *   - The child asks the kernel to be killed when the command dies, and the broker asks the
- *     same of the child: after kill -9 of the command nothing is left.
+ *     same of the child: after kill -9 of the command no process is left. What a killed
+ *     child leaves in /tmp is swept by its parent, or by the next call of the command.
  */
 #ifndef JOBJAM_COMMAND_SUPERVISE_H
 #define JOBJAM_COMMAND_SUPERVISE_H
 
 #include "sim/checks/exit_status.h"
-#include "sim/core/time.h"
+#include "sim/fleet/fleet.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -30,11 +34,14 @@
 
 enum stage { STAGE_LOADING, STAGE_STARTING, STAGE_RUNNING, STAGE_REPORTING, STAGE_DONE };
 
-/* Written by the child alone; the parent trusts its lengths no further than the arrays. */
+/* Written by the child alone, and after its end by the parent, who then knows how it ended
+ * when the child could not say so; the parent trusts its lengths no further than the arrays. */
 struct bulletin {
 	_Atomic uint64_t beats;
 	_Atomic int stage;   /* enum stage */
 	_Atomic int64_t now; /* virtual instant */
+	_Atomic int inside;  /* enum fleet_inside: whose code runs */
+	char firmware[256], printer[64]; /* as struct fleet_place */
 	int64_t length, start_utc_ns;
 	uint64_t events;
 	char name[96];       /* of the scenario */
@@ -46,6 +53,8 @@ struct bulletin {
 /* The child is alive and at this instant. Cheap. */
 void bulletin_beat(struct bulletin *bulletin, sim_ns now);
 void bulletin_stage(struct bulletin *bulletin, enum stage stage);
+/* Whose code runs from here on. Cheap. */
+void bulletin_enter(struct bulletin *bulletin, const struct fleet_place *place);
 /* Copies text into one of the arrays, cut off where it is full. */
 void bulletin_write(char *place, size_t size, const char *text);
 

@@ -29,7 +29,7 @@
 	/* the service: who = cloud */ \
 	KIND(JOB_ACCEPTED,     "job.accepted",     STORY, "task, printer, job, file: stored") \
 	KIND(JOB_DISPATCHED,   "job.dispatched",   STORY, "task, printer, client, attempt: handed to an MQTT client") \
-	KIND(JOB_TIMEOUT,      "job.timeout",      STORY, "task, printer, attempt: no report came in time; cause: the dispatch") \
+	KIND(JOB_TIMEOUT,      "job.timeout",      STORY, "task, printer, attempt, awaits (start, finish), free_after: no report came in time; start: none of it at all, cause: the dispatch, or the timeout before when the printer was asked; finish: none of its end, cause: what was last heard of it (job.started); free_after: not overdue, but its printer is free and its last task was that one (0: none)") \
 	KIND(JOB_REFUSED,      "job.refused",      STORY, "task, printer, reason: the printer's report says no") \
 	KIND(JOB_STARTED,      "job.started",      STORY, "task, printer: the cloud learns that it prints") \
 	KIND(JOB_FINISHED,     "job.finished",     STORY, "task, printer: the cloud learns that it is done") \

@@ -87,6 +87,7 @@ static int make_world(struct fleet *fleet, struct sim_error *error)
 		.interrupted = given->interrupted,
 		.progress = given->progress,
 		.progress_arg = given->progress_arg,
+		.instant = given->instant,
 	};
 	status = world_new(&options, &fleet->world, error);
 	if (status != SIM_OK) {
@@ -126,6 +127,8 @@ int fleet_new(const struct plan *plan, const struct fleet_options *options,
 		status = wire_printers(fleet, error);
 	if (status == SIM_OK)
 		status = wire_people(fleet, error);
+	if (status == SIM_OK)
+		status = fleet_gather_settings(fleet, error);
 	if (status != SIM_OK) {
 		fleet_free(fleet);
 		return status;
@@ -148,6 +151,7 @@ void fleet_free(struct fleet *fleet)
 	job_shelf_free(fleet->shelf);
 	world_free(fleet->world);
 	text_fini(&fleet->broker_conf);
+	free(fleet->in_force);
 	free(fleet);
 }
 
@@ -193,6 +197,27 @@ struct cloud *fleet_cloud(struct fleet *fleet)
 struct people *fleet_people(struct fleet *fleet)
 {
 	return fleet->people;
+}
+
+struct fleet_place fleet_enter(struct fleet *fleet, struct fleet_place place)
+{
+	struct fleet_place before = fleet->place;
+
+	fleet->place = place;
+	if (fleet->options.entered)
+		fleet->options.entered(fleet->options.entered_arg, &place);
+	return before;
+}
+
+struct fleet_place fleet_enter_printer(struct fleet *fleet, int index)
+{
+	const struct member *member = &fleet->members[index];
+
+	return fleet_enter(fleet, (struct fleet_place){
+					  .inside = INSIDE_FIRMWARE,
+					  .firmware = firmware_build_name(member->build),
+					  .printer = member->name,
+				  });
 }
 
 int fleet_count(const struct fleet *fleet)

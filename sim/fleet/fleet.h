@@ -13,6 +13,15 @@
 
 struct fleet;
 
+/* Whose code runs. Builds live in this process, so that one which crashes takes everything
+ * with it; whoever watches the process can then still say whose doing it was. */
+enum fleet_inside { INSIDE_JOBJAM, INSIDE_LOADING, INSIDE_FIRMWARE, INSIDE_SCRIPT };
+struct fleet_place {
+	enum fleet_inside inside;
+	const char *firmware; /* LOADING: what was asked for; FIRMWARE: the build's name */
+	const char *printer;  /* FIRMWARE */
+};
+
 struct fleet_options {
 	const char *shim_path;    /* vclock.so */
 	const char *firmware_dir; /* where shipped builds lie */
@@ -26,6 +35,12 @@ struct fleet_options {
 	const volatile sig_atomic_t *interrupted;
 	void (*progress)(void *arg, sim_ns now);
 	void *progress_arg;
+	/* Told whenever the process goes into code that is not jobjam's own, and comes back;
+	 * it may be NULL. Borrowed for the call, but the texts live as long as the fleet (while
+	 * a build loads: as long as the call). */
+	void (*entered)(void *arg, const struct fleet_place *place);
+	void *entered_arg;
+	_Atomic int64_t *instant; /* as world_options */
 };
 
 /* Builds everything from the plan (borrowed for the fleet's life); nothing runs yet. All
@@ -59,13 +74,21 @@ int fleet_find(const struct fleet *fleet,
 /* After an input to a printer made from outside the fleet: look anew when it is due. */
 void fleet_touched(struct fleet *fleet, int index, sim_ns now);
 
+/* From here on this is whose code runs; returns what was, to be given back afterwards:
+ *	struct fleet_place before = fleet_enter_printer(fleet, index);
+ *	printer_look(…);
+ *	fleet_enter(fleet, before); */
+struct fleet_place fleet_enter(struct fleet *fleet, struct fleet_place place);
+struct fleet_place fleet_enter_printer(struct fleet *fleet, int index);
+
 /* Names of the builds in use ("stock-2023-07", or "a, b") and of the cloud's. */
 const char *fleet_firmware_names(const struct fleet *fleet);
 const char *fleet_cloud_build(const struct fleet *fleet);
 /* Do all settings stand as the builds ship them? Then known_bad applies. */
 bool fleet_as_built(const struct fleet *fleet);
-/* Every setting in force that a report should name: scope ("printers", "cloud", "people",
- * "broker"), name, value, from. Index order is stable; false past the end. */
+/* Every setting that a report should name: all safeguards, and the options that scenario
+ * or command line said. scope: "printers", "cloud", "people", "broker", "param"; with
+ * several groups "printers/2". Index order is stable; false past the end. Borrowed. */
 struct fleet_setting {
 	const char *scope, *name, *value, *from;
 };

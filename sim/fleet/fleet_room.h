@@ -14,6 +14,7 @@
 #define FLEET_NAME_MAX    48
 #define FLEET_CLIENTS_MAX 16
 #define FLEET_BUILDS_MAX  16
+#define FLEET_SPEC_MAX    1024
 
 struct member { /* one printer with everything that is its own */
 	struct fleet *fleet;
@@ -53,10 +54,11 @@ struct ticket { /* one call of an app that the API has not answered yet */
 struct fleet {
 	const struct plan *plan;
 	struct fleet_options options;
+	struct fleet_place place; /* whose code runs */
 	struct world *world;
 	struct job_shelf *shelf;
 	struct firmware_build *builds[FLEET_BUILDS_MAX];
-	char build_specs[FLEET_BUILDS_MAX][256]; /* what each was loaded from */
+	char build_specs[FLEET_BUILDS_MAX][FLEET_SPEC_MAX]; /* what each was loaded from */
 	int n_builds;
 	struct member *members;
 	int n_members;
@@ -71,6 +73,8 @@ struct fleet {
 	struct ticket tickets; /* head of a ring */
 	uint64_t files_sliced;
 	char firmware_names[256], cloud_build[64];
+	struct in_force *in_force; /* see settings.c; in the order of the reports */
+	size_t n_in_force;
 	struct text broker_conf; /* the world borrows it until the broker has started */
 };
 
@@ -83,6 +87,9 @@ int fleet_broker_conf(const struct plan *plan, struct text *ret_conf,
 const struct value *value_named(const struct vocab_row *row, const struct value *values,
 				const char *name);
 struct value *values_new(const struct vocab_row *row);
+
+/* settings.c */
+int fleet_gather_settings(struct fleet *fleet, struct sim_error *error);
 
 /* wire_printer.c */
 int wire_printers(struct fleet *fleet, struct sim_error *error);

@@ -25,6 +25,28 @@ const struct value *value_named(const struct vocab_row *row, const struct value 
 	return &values[index];
 }
 
+/* What would take the broker out of its private socket, or bring others in. */
+static const char *const NOT_INCLUDED[] = {
+	"listener",   "port",     "bind_address", "bind_interface", "socket_domain",
+	"connection", "address",  "addresses",    "include_dir",    "user",
+	"log_dest",   "pid_file", "plugin",       "auth_plugin",
+};
+
+static int check_line(const char *line, const char *path, struct sim_error *error)
+{
+	size_t blank = strspn(line, " \t"), length = strcspn(line + blank, " \t\r\n");
+
+	for (size_t i = 0; i < sizeof(NOT_INCLUDED) / sizeof(NOT_INCLUDED[0]); i++)
+		if (strlen(NOT_INCLUDED[i]) == length &&
+		    strncmp(line + blank, NOT_INCLUDED[i], length) == 0)
+			return sim_fail(
+				error, SIM_EINVAL,
+				"%s: \"%s\" may not be set: the broker of a run listens "
+				"on its private socket only and logs to broker.log",
+				path, NOT_INCLUDED[i]);
+	return SIM_OK;
+}
+
 /* A relative path is meant from the folder of the scenario. */
 static int include_file(const struct plan *plan, const char *path, struct text *ret_conf,
 			struct sim_error *error)
@@ -47,12 +69,33 @@ static int include_file(const struct plan *plan, const char *path, struct text *
 		text_fini(&full);
 		return status;
 	}
-	while (fgets(line, sizeof(line), file))
+	int status = SIM_OK;
+
+	while (status == SIM_OK && fgets(line, sizeof(line), file)) {
+		status = check_line(line, text_cstr(&full), error);
 		text_add(ret_conf, line);
+	}
 	text_add_char(ret_conf, '\n');
 	fclose(file);
 	text_fini(&full);
-	return SIM_OK;
+	return status;
+}
+
+/* "1d", "36h": digits and one unit of mosquitto's. Any other text could be a line of its
+ * own in the configuration. */
+static int check_expiration(const struct setting *said, struct sim_error *error)
+{
+	size_t digits = strspn(said->value, "0123456789");
+
+	if (said->value[0] == '\0' ||
+	    (digits > 0 && digits < 8 && strlen(said->value) == digits + 1 &&
+	     strchr("hdwmy", said->value[digits])))
+		return SIM_OK;
+	return sim_fail(
+		error, SIM_EINVAL,
+		"%s: persistent_client_expiration is a number with one of h d w m y, as "
+		"in \"36h\" or \"2w\"",
+		said->where && said->where[0] ? said->where : "broker{}");
 }
 
 /* One line for each option that was said, in the words of the scenario: they are those of
@@ -69,6 +112,11 @@ int fleet_broker_conf(const struct plan *plan, struct text *ret_conf,
 		return sim_fail(error, SIM_ENOMEM, "no memory for the broker's options");
 	status = settings_parse(&plan->broker, row, values, error);
 	free(values);
+	const struct setting *expiration =
+		settings_get(&plan->broker, "persistent_client_expiration");
+
+	if (status == SIM_OK && expiration)
+		status = check_expiration(expiration, error);
 	for (size_t i = 0; status == SIM_OK && i < plan->broker.n; i++) {
 		const struct setting *said = &plan->broker.items[i];
 
@@ -84,6 +132,7 @@ int fleet_broker_conf(const struct plan *plan, struct text *ret_conf,
 static int build_of(struct fleet *fleet, const char *spec,
 		    struct firmware_build **ret_build, struct sim_error *error)
 {
+	struct fleet_place before;
 	int status;
 
 	for (int i = 0; i < fleet->n_builds; i++) {
@@ -96,7 +145,10 @@ static int build_of(struct fleet *fleet, const char *spec,
 		return sim_fail(error, SIM_ELIMIT,
 				"more than %d firmware builds in one run",
 				FLEET_BUILDS_MAX);
+	before = fleet_enter(fleet, (struct fleet_place){.inside = INSIDE_LOADING,
+							 .firmware = spec});
 	status = firmware_build_load(spec, fleet->options.firmware_dir, ret_build, error);
+	fleet_enter(fleet, before);
 	if (status != SIM_OK)
 		return status;
 	fleet->builds[fleet->n_builds] = *ret_build;
@@ -111,6 +163,19 @@ static int build_of(struct fleet *fleet, const char *spec,
 	return SIM_OK;
 }
 
+/* What a scenario names is a build, or a file beside the scenario. */
+static void spec_in_scenario(const struct plan *plan, const char *spec, char *ret_spec,
+			     size_t size)
+{
+	const char *slash = plan->path ? strrchr(plan->path, '/') : NULL;
+
+	if (slash && spec[0] != '/' && strchr(spec, '/'))
+		snprintf(ret_spec, size, "%.*s%s", (int)(slash - plan->path + 1), plan->path,
+			 spec);
+	else
+		snprintf(ret_spec, size, "%s", spec);
+}
+
 /* --firmware a,b gives the machines a and b in turn; without it the group decides. */
 static void spec_of(const struct fleet *fleet, const char *of_group, int index,
 		    char *ret_spec, size_t size)
@@ -119,7 +184,7 @@ static void spec_of(const struct fleet *fleet, const char *of_group, int index,
 	int entries = 1, wanted;
 
 	if (!list) {
-		snprintf(ret_spec, size, "%s", of_group);
+		spec_in_scenario(fleet->plan, of_group, ret_spec, size);
 		return;
 	}
 	for (const char *c = list; *c; c++)
@@ -231,7 +296,7 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 	const struct vocab_row *row = plan_printers_row();
 	struct member *member = &fleet->members[fleet->n_members];
 	const char *model = value_named(row, values, "model")->as.text;
-	char spec[256];
+	char spec[FLEET_SPEC_MAX];
 	int status;
 
 	member->fleet = fleet;
@@ -313,7 +378,9 @@ void fleet_free_members(struct fleet *fleet)
 	for (int i = 0; i < fleet->n_members; i++) {
 		struct member *member = &fleet->members[i];
 
+		fleet_enter_printer(fleet, member->index);
 		printer_free(member->printer);
+		fleet_enter(fleet, (struct fleet_place){0});
 		zone_free(member->zone);
 		free(member->owner_values);
 		free(member->owner_safeguards);

@@ -118,8 +118,11 @@ static void out_look(void *arg, sim_ns now, int printer, struct machine_sight *r
 {
 	struct fleet *fleet = arg;
 	struct printer_view view;
+	struct fleet_place before;
 
+	before = fleet_enter_printer(fleet, printer);
 	printer_look(fleet->members[printer].printer, now, &view);
+	fleet_enter(fleet, before);
 	*ret_sight = (struct machine_sight){
 		.printing = view.printing,
 		.task = view.task,
@@ -135,8 +138,10 @@ static void out_take_object(void *arg, sim_ns now, int printer, const char *who,
 			    trace_id cause)
 {
 	struct member *member = &((struct fleet *)arg)->members[printer];
+	struct fleet_place before = fleet_enter_printer(member->fleet, printer);
 
 	printer_take_object(member->printer, now, who, cause);
+	fleet_enter(member->fleet, before);
 	wire_touched(member, now);
 }
 
@@ -144,8 +149,10 @@ static void out_answer_prompt(void *arg, sim_ns now, int printer, int prompt, bo
 			      const char *who, trace_id cause)
 {
 	struct member *member = &((struct fleet *)arg)->members[printer];
+	struct fleet_place before = fleet_enter_printer(member->fleet, printer);
 
 	printer_answer(member->printer, now, prompt, yes, who, cause);
+	fleet_enter(member->fleet, before);
 	wire_touched(member, now);
 }
 
@@ -153,8 +160,10 @@ static void out_press_stop(void *arg, sim_ns now, int printer, const char *who,
 			   trace_id cause)
 {
 	struct member *member = &((struct fleet *)arg)->members[printer];
+	struct fleet_place before = fleet_enter_printer(member->fleet, printer);
 
 	printer_press_stop(member->printer, now, who, cause);
+	fleet_enter(member->fleet, before);
 	wire_touched(member, now);
 }
 

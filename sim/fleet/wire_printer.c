@@ -10,12 +10,25 @@
 /* Machines come up one after another, so that a fleet does not connect in one instant. */
 #define FIRST_DIAL_APART (20 * SIM_MS)
 
+static struct fleet_place enter(struct member *member)
+{
+	return fleet_enter_printer(member->fleet, member->index);
+}
+
+static void leave(struct member *member, struct fleet_place before)
+{
+	fleet_enter(member->fleet, before);
+}
+
 static void speak(void *arg, sim_ns now)
 {
 	struct member *member = arg;
+	struct fleet_place before;
 
 	member->due_at = SIM_NEVER;
+	before = enter(member);
 	printer_advance(member->printer, now);
+	leave(member, before);
 	wire_touched(member, now);
 }
 
@@ -46,10 +59,13 @@ static void follow_power(struct member *member, sim_ns now)
 void wire_touched(struct member *member, sim_ns now)
 {
 	struct queue *queue = world_queue(member->fleet->world);
+	struct fleet_place before;
 	sim_ns due;
 
 	follow_power(member, now);
+	before = enter(member);
 	due = printer_due(member->printer, now);
+	leave(member, before);
 	if (due == member->due_at)
 		return;
 	queue_cancel(queue, &member->due);
@@ -69,21 +85,28 @@ static void on_report(void *arg, sim_ns now, const void *payload, size_t length,
 		.qos = qos,
 		.level = level,
 	};
+	struct fleet_place before;
 
+	/* The machine calls this, but what follows is not its firmware's doing. */
+	before = fleet_enter(member->fleet, (struct fleet_place){0});
 	client_publish(member->client, now, &message, cause, NULL);
+	leave(member, before);
 }
 
 static void on_connected(void *arg, sim_ns now, int rc, bool session_present,
 			 trace_id cause)
 {
 	struct member *member = arg;
+	struct fleet_place before;
 
 	(void)session_present;
 	if (rc != 0)
 		return; /* on_disconnect follows and dials again */
 	member->redial_after = REDIAL_FIRST;
 	client_subscribe(member->client, now, member->request_topic, 1);
+	before = enter(member);
 	printer_online(member->printer, now, true, cause);
+	leave(member, before);
 	wire_touched(member, now);
 }
 
@@ -92,10 +115,13 @@ static void on_disconnected(void *arg, sim_ns now, int rc, const char *reason,
 {
 	struct member *member = arg;
 	struct queue *queue = world_queue(member->fleet->world);
+	struct fleet_place before;
 
 	(void)rc;
 	(void)reason;
+	before = enter(member);
 	printer_online(member->printer, now, false, cause);
+	leave(member, before);
 	wire_touched(member, now);
 	queue_cancel(queue, &member->redial);
 	member->redial = queue_add(queue, now + member->redial_after, dial, member);
@@ -108,11 +134,14 @@ static void on_message(void *arg, sim_ns now, const char *topic, const void *pay
 		       size_t length, int qos, bool retain, trace_id cause)
 {
 	struct member *member = arg;
+	struct fleet_place before;
 
 	(void)topic;
 	(void)qos;
 	(void)retain;
+	before = enter(member);
 	printer_message(member->printer, now, payload, length, cause);
+	leave(member, before);
 	wire_touched(member, now);
 }
 
@@ -143,6 +172,7 @@ static int make_printer(struct member *member, const struct value *values,
 	const struct plan_group *group = member->group;
 	struct world *world = member->fleet->world;
 	struct text settings = {0};
+	struct fleet_place before;
 	int status;
 
 	for (size_t i = 0; i < group->safeguards.n; i++)
@@ -161,7 +191,9 @@ static int make_printer(struct member *member, const struct value *values,
 		.room_c = value_named(plan_printers_row(), values, "room")->as.real,
 		.outlets = {.arg = member, .report = on_report},
 	};
+	before = enter(member);
 	status = printer_new(&options, &member->printer, error);
+	leave(member, before);
 	text_fini(&settings);
 	return status;
 }
@@ -200,10 +232,13 @@ void wire_printers_start(struct fleet *fleet, sim_ns now)
 
 	for (int i = 0; i < fleet->n_members; i++) {
 		struct member *member = &fleet->members[i];
+		struct fleet_place before;
 
+		before = enter(member);
 		if (member->clock_skew != 0)
 			printer_set_clock_skew(member->printer, now, member->clock_skew,
 					       0);
+		leave(member, before);
 		member->redial =
 			queue_add(queue, now + i * FIRST_DIAL_APART, dial, member);
 		wire_touched(member, now);

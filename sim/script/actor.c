@@ -135,10 +135,12 @@ static void go_on(struct actor *actor, int n, sim_ns now)
 	int results;
 
 	script->acting = actor;
+	struct fleet_place came_from = script_enter(script);
 	struct budget_mark mark = budget_enter(&script->budget);
 	int status =
 		lua_resume(actor->co, before != NULL ? script->lua : NULL, n, &results);
 	budget_leave(&script->budget, mark);
+	script_leave(script, came_from);
 	script->acting = before;
 
 	if (status == LUA_YIELD) {
@@ -210,6 +212,8 @@ int word_wait(lua_State *L)
 	struct actor *actor = check_actor(L, "wait");
 	struct script *script = actor->script;
 	sim_ns duration = take_duration(L, 1, "wait");
+	if (duration <= 0)
+		take_refuse(L, "wait", "wait needs a duration above 0");
 	lua_settop(L, 0);
 	actor->wake = queue_add(world_queue(script->world), script_now(script) + duration,
 				actor_wake, actor);
@@ -389,7 +393,9 @@ int word_every(lua_State *L)
 	check_function(L, 2, "every");
 	sim_ns until = lua_isnoneornil(L, 3) ? script->plan->length
 					     : take_instant(L, 3, "every");
-	if (period <= 0 || (until - script_now(script)) / period > FIRINGS_MAX)
+	if (period <= 0)
+		take_refuse(L, "every", "every needs a duration above 0");
+	if ((until - script_now(script)) / period > FIRINGS_MAX)
 		take_refuse(L, "every", "that would be more than %d times", FIRINGS_MAX);
 	lua_settop(L, 2);
 	if (period <= until - script_now(script))

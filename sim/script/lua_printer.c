@@ -23,8 +23,10 @@ static struct printer_view look(lua_State *L, const char *what)
 	/* Judging functions may look, too. */
 	if (script->phase != SCRIPT_RUNNING)
 		script_need_run(L, what);
+	struct fleet_place before = fleet_enter_printer(script->fleet, printer->index);
 	printer_look(fleet_printer(script->fleet, printer->index)->printer,
 		     script_now(script), &view);
+	fleet_enter(script->fleet, before);
 	return view;
 }
 

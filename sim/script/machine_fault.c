@@ -74,9 +74,12 @@ static void apply(lua_State *L, struct machine_fault *fault, int index,
 			  view->name, F_TEXT("fault", fault->row->name),
 			  F_INT("number", fault->number),
 			  F_TEXT("action", fault->row->name));
-	if (printer_fault_apply(view->printer, fault->row, values,
-				world_queue(script->world), script_now(script), acted,
-				&error) != SIM_OK)
+	struct fleet_place before = fleet_enter_printer(script->fleet, index);
+	int status = printer_fault_apply(view->printer, fault->row, values,
+					 world_queue(script->world), script_now(script),
+					 acted, &error);
+	fleet_enter(script->fleet, before);
+	if (status != SIM_OK)
 		take_refuse(L, fault->row->name, "%s", error.text);
 	fault->machines++;
 	fleet_touched(script->fleet, index, script_now(script));

@@ -92,6 +92,10 @@ trace_id script_cause(const struct script *script);
  * called while Lua runs (then from inside one of this room's C functions). It cannot
  * wait.                                                                   [-(n+1), +1, -] */
 bool script_call(struct script *script, lua_State *L, int n, const char *where);
+/* Around every entry into Lua during the run: whoever watches the process sees that the
+ * script runs. */
+struct fleet_place script_enter(struct script *script);
+void script_leave(struct script *script, struct fleet_place before);
 /* Makes a message with a traceback of a failed coroutine, which lies on top of L and has
  * the error value on top of its own stack. where: the place to name when the error has
  * none; may be NULL.                                                       [-1, +1, -] */

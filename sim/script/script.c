@@ -126,6 +126,19 @@ static int new_thread(lua_State *L)
 	return 1;
 }
 
+struct fleet_place script_enter(struct script *script)
+{
+	if (script->fleet == NULL)
+		return (struct fleet_place){0};
+	return fleet_enter(script->fleet, (struct fleet_place){.inside = INSIDE_SCRIPT});
+}
+
+void script_leave(struct script *script, struct fleet_place before)
+{
+	if (script->fleet != NULL)
+		fleet_enter(script->fleet, before);
+}
+
 bool script_call(struct script *script, lua_State *L, int n, const char *where)
 {
 	int results;
@@ -140,10 +153,12 @@ bool script_call(struct script *script, lua_State *L, int n, const char *where)
 	lua_insert(L, -(n + 2));
 	lua_xmove(L, co, n + 1);
 
+	struct fleet_place came_from = script_enter(script);
 	struct budget_mark mark = budget_enter(&script->budget);
 	int status = lua_resume(co, script->acting != NULL || script->judging ? L : NULL,
 				n, &results);
 	budget_leave(&script->budget, mark);
+	script_leave(script, came_from);
 	if (status == LUA_YIELD) {
 		lua_settop(co, 0);
 		lua_pushliteral(

@@ -2,21 +2,19 @@
 #include "sim/world/broker.h"
 
 #include "sim/core/text.h"
+#include "sim/world/folder.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 struct broker {
 	struct guest *guest;
-	char dir[64];
+	struct folder folder;
 	char socket_path[80], conf_path[80], log_path[512];
 	char path[512];
 	char version[96];
@@ -59,20 +57,18 @@ static int write_conf(const struct broker *broker, const char *more,
 static int make_folder(struct broker *broker, const char *log_path,
 		       struct sim_error *error)
 {
-	strcpy(broker->dir, "/tmp/jobjam-XXXXXX");
-	if (!mkdtemp(broker->dir)) {
-		broker->dir[0] = '\0';
-		return sim_fail(error, SIM_EIO,
-				"cannot make a private folder in /tmp: %s",
-				strerror(errno));
-	}
-	snprintf(broker->socket_path, sizeof(broker->socket_path), "%s/b", broker->dir);
-	snprintf(broker->conf_path, sizeof(broker->conf_path), "%s/conf", broker->dir);
+	const char *path = broker->folder.path;
+	int status = folder_make(&broker->folder, error);
+
+	if (status != SIM_OK)
+		return status;
+	snprintf(broker->socket_path, sizeof(broker->socket_path), "%s/b", path);
+	snprintf(broker->conf_path, sizeof(broker->conf_path), "%s/conf", path);
 	if (log_path)
 		snprintf(broker->log_path, sizeof(broker->log_path), "%s", log_path);
 	else
 		snprintf(broker->log_path, sizeof(broker->log_path), "%s/log",
-			 broker->dir);
+			 path);
 	return SIM_OK;
 }
 
@@ -123,7 +119,7 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 		.name = "broker",
 		.argv = argv,
 		.shim_path = options->shim_path,
-		.work_dir = broker->dir,
+		.work_dir = broker->folder.path,
 		.output_path = broker->log_path,
 		.start_utc_ns = options->start_utc_ns,
 		.seed = options->seed,
@@ -149,25 +145,12 @@ void broker_stop(struct broker *broker)
 		guest_stop(broker->guest);
 }
 
-/* With all that the broker left there: a scenario may switch its persistence on. */
-static void remove_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-
-	for (struct dirent *entry; dir && (entry = readdir(dir));)
-		(void)unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-	(void)rmdir(path);
-}
-
 void broker_free(struct broker *broker)
 {
 	if (!broker)
 		return;
 	guest_free(broker->guest);
-	if (broker->dir[0])
-		remove_folder(broker->dir);
+	folder_remove(&broker->folder);
 	free(broker);
 }
 

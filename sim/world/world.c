@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,9 @@
  * 100,000 packets takes a few thousand. */
 enum {
 	SETTLE_ROUNDS_MAX = 1000000,
-	PROGRESS_EVERY = 256
+	INSTANT_EVENTS_MAX = 1000000,
+	PROGRESS_EVERY = 256,
+	EVENTS_PROGRESS_EVERY = 16384
 };
 
 struct world {
@@ -26,6 +29,7 @@ struct world {
 	enum world_end trouble; /* WORLD_REACHED while all is well */
 	struct sim_error error; /* the first trouble, in words */
 	bool stopped;
+	int events_now; /* that have run at this instant */
 	struct world_times times;
 	double lap_s; /* host time up to which everything has been booked in times */
 };
@@ -193,17 +197,56 @@ static bool settle(struct world *world)
 	return false;
 }
 
-static void run_due_events(struct world *world)
+static void tell_progress(const struct world *world)
 {
-	while (!world->stopped && queue_run_one(world->queue, world->clock.now))
-		;
+	if (world->options.progress)
+		world->options.progress(world->options.progress_arg, world->clock.now);
+}
+
+/* Returns false when there is no end to them: each one brings about another that is due
+ * at once, so that time cannot pass. */
+static bool run_due_events(struct world *world)
+{
+	int most = world->options.instant_events > 0 ? world->options.instant_events
+						     : INSTANT_EVENTS_MAX;
+
+	while (!world->stopped && world->events_now < most &&
+	       queue_run_one(world->queue, world->clock.now)) {
+		world->events_now++;
+		if (world->events_now % EVENTS_PROGRESS_EVERY == 0)
+			tell_progress(world);
+	}
 	book(world, &world->times.events_s);
+	return world->stopped || world->events_now < most;
+}
+
+static void fail_endless(struct world *world)
+{
+	char instant[INSTANT_TEXT_MAX];
+
+	sim_fail(&world->error, SIM_ESTUCK,
+		 "at %s more than %d events came one after another without time passing; "
+		 "something makes itself due again at once, such as after(\"0s\", …) in "
+		 "its own function",
+		 instant_text(world->options.start_utc_ns + world->clock.now, instant),
+		 world->events_now - 1);
+}
+
+/* Every instant begins here. */
+static void begin_instant(struct world *world, sim_ns before)
+{
+	if (world->clock.now == before)
+		return;
+	world->events_now = 0;
+	if (world->options.instant)
+		atomic_store_explicit(world->options.instant, world->clock.now,
+				      memory_order_relaxed);
 }
 
 /* Lets time pass up to the next instant at which something happens. */
 static void pass_time(struct world *world)
 {
-	sim_ns next = queue_next_due(world->queue);
+	sim_ns next = queue_next_due(world->queue), before = world->clock.now;
 
 	if (next > world->options.length)
 		next = world->options.length;
@@ -211,6 +254,7 @@ static void pass_time(struct world *world)
 		broker_turn(world, next);
 	else
 		world->clock.now = next;
+	begin_instant(world, before);
 	book(world, &world->times.idle_s);
 	world->times.instants++;
 }
@@ -233,7 +277,10 @@ enum world_end world_run(struct world *world, struct sim_error *error)
 	assert(world->broker);
 	world->lap_s = host_clock_s();
 	for (uint64_t turn = 0;; turn++) {
-		run_due_events(world);
+		if (!run_due_events(world)) {
+			fail_endless(world);
+			return finish(world, WORLD_ENDLESS, error);
+		}
 		if (world->stopped)
 			return finish(world, WORLD_STOPPED, error);
 		if (!settle(world)) {
@@ -247,9 +294,8 @@ enum world_end world_run(struct world *world, struct sim_error *error)
 			sim_fail(&world->error, SIM_OK, "interrupted by a signal");
 			return finish(world, WORLD_INTERRUPTED, error);
 		}
-		if (turn % PROGRESS_EVERY == 0 && world->options.progress)
-			world->options.progress(world->options.progress_arg,
-						world->clock.now);
+		if (turn % PROGRESS_EVERY == 0)
+			tell_progress(world);
 		if (queue_next_due(world->queue) <= world->clock.now)
 			continue;
 		if (world->clock.now >= world->options.length)

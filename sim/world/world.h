@@ -40,6 +40,8 @@ struct world_options {
 		*interrupted; /* looked at between instants; may be NULL */
 	void (*progress)(void *arg, sim_ns now); /* now and then; may be NULL */
 	void *progress_arg;
+	_Atomic int64_t *instant; /* where each new instant is posted; may be NULL */
+	int instant_events; /* at one instant before it counts as endless; 0: a million */
 };
 
 enum world_end {
@@ -49,6 +51,7 @@ enum world_end {
 	WORLD_BROKER_ENDED,
 	WORLD_BROKER_STUCK,
 	WORLD_LIVELOCK, /* bytes kept moving at one instant without end */
+	WORLD_ENDLESS,  /* events kept coming at one instant: time could not pass */
 };
 
 /* Makes clock, queue, trace, network; nothing runs yet. */

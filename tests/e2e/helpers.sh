@@ -94,6 +94,16 @@ take() {
 	done
 }
 
+# firmware NAME: NAME.so from NAME.c, which is a build.c that may be wrong in any way.
+firmware() {
+	root=$E2E/../..
+	# shellcheck disable=SC2046
+	${CC:-cc} -std=c11 -D_GNU_SOURCE -I"$root" -O1 -fPIC -shared \
+		-Wl,--version-script="$root/printers/builds/exports.map" -o "$1.so" "$1.c" \
+		"$root"/printers/builds/common/*.c "$root/sim/json/json.c" \
+		$(pkg-config --cflags --libs libcjson) || fail "no firmware $1"
+}
+
 # A broker whose processes can be told from everybody else's: its own copy of the binary.
 own_broker() {
 	cp "$(command -v mosquitto || echo /usr/sbin/mosquitto)" ./own-broker ||

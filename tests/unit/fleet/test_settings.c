@@ -113,10 +113,53 @@ static void every_place_can_make_an_experiment_of_a_run(void **state)
 	rig_new(&rig);
 	check(&rig, "param", "each", "2", "scenario");
 	assert_true(fleet_as_built(rig.fleet));
+	rig_fini(&rig);
+
+	rig_init(&rig);
+	rig_evening(&rig, "1");
+	param = plan_add_param(rig.plan);
+	assert_non_null(param);
+	param->name = strdup("each");
+	param->value = strdup("2");
 	param->overridden = true;
+	rig_new(&rig);
 	check(&rig, "param", "each", "2", "command line");
 	assert_false(fleet_as_built(rig.fleet));
 	rig_fini(&rig);
+}
+
+/* Not only safeguards: a retry limit that was set stands in the record of the run. */
+static void an_option_that_was_said_is_in_force(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig);
+	rig_evening(&rig, "1");
+	say(&rig.plan->cloud, "retries", "7");
+	rig_new(&rig);
+	check(&rig, "cloud", "retries", "7", "scenario");
+	rig_fini(&rig);
+}
+
+static void lines_cannot_be_smuggled_into_the_brokers_configuration(void **state)
+{
+	static const char *const EXPIRIES[] = {"1d\nlistener 18830", "1d listener", "d",
+					       "-1d"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(EXPIRIES) / sizeof(EXPIRIES[0]); i++) {
+		struct plan *plan = plan_new();
+		struct sim_error error;
+		struct text conf = {0};
+
+		assert_non_null(plan);
+		say(&plan->broker, "persistent_client_expiration", EXPIRIES[i]);
+		assert_int_equal(fleet_broker_conf(plan, &conf, &error), SIM_EINVAL);
+		assert_non_null(strstr(error.text, "persistent_client_expiration"));
+		text_fini(&conf);
+		plan_free(plan);
+	}
 }
 
 static void options_that_are_no_safeguards_leave_a_build_as_it_is(void **state)
@@ -188,6 +231,8 @@ int main(void)
 		cmocka_unit_test(a_scenario_overrides_the_build),
 		cmocka_unit_test(the_command_line_overrides_the_scenario),
 		cmocka_unit_test(every_place_can_make_an_experiment_of_a_run),
+		cmocka_unit_test(an_option_that_was_said_is_in_force),
+		cmocka_unit_test(lines_cannot_be_smuggled_into_the_brokers_configuration),
 		cmocka_unit_test(options_that_are_no_safeguards_leave_a_build_as_it_is),
 		cmocka_unit_test(the_broker_is_told_in_its_own_words),
 		cmocka_unit_test(

@@ -1,0 +1,56 @@
+. "$E2E/helpers.sh"
+
+# Folders of runs whose jobjam was started by this story: `pid` in them names the process.
+folders() {
+	for owner in /tmp/jobjam-??????/pid; do
+		[ -e "$owner" ] || continue
+		process=$(cat "$owner") || continue
+		case " $known " in *" $process "*) dirname "$owner" ;; esac
+	done
+}
+children() {
+	known=
+	for process in $(processes); do
+		known="$known $process"
+	done
+}
+
+take long.lua
+own_broker
+# The child dies: its parent sees to it.
+begin "$JOBJAM" run long.lua --broker ./own-broker
+wait_for grep -qs '"kind":"job.accepted"' out/long/latest/events.ndjson
+children
+folder=$(folders)
+[ -d "$folder" ] || fail "the run has no folder"
+for process in $known; do
+	case $(readlink "/proc/$process/exe") in
+	*/jobjam) [ "$process" = "$pid" ] || kill -SEGV "$process" ;;
+	esac
+done
+ends
+status_is 70
+not_there "$folder"
+no_process_left
+
+# The parent dies: the next one sees to it. A folder that says nothing is not touched, and
+# neither is what a symbolic link leads to.
+begin "$JOBJAM" run long.lua --broker ./own-broker
+wait_for grep -qs '"kind":"job.accepted"' out/long/latest/events.ndjson
+children
+folder=$(folders)
+[ -d "$folder" ] || fail "the run has no folder"
+kill -9 "$pid"
+ends
+no_process_left
+there "$folder"
+foreign=$(mktemp -d /tmp/jobjam-XXXXXX)
+mkdir aside && echo 1 >aside/pid && echo kept >aside/kept
+link=$(mktemp -u /tmp/jobjam-XXXXXX)
+ln -s "$PWD/aside" "$link"
+take quiet.lua
+jobjam run quiet.lua
+rm "$link"
+rmdir "$foreign" || fail "a foreign folder was removed"
+there aside/kept
+not_there "$folder"
