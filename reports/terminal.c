@@ -177,7 +177,6 @@ static bool is_milestone(const struct chain *chain, size_t i)
 	static const bool MILESTONES[N_TRACE_KINDS] = {
 		[KIND_INTENT_TAP] = true,        [KIND_JOB_DISPATCHED] = true,
 		[KIND_JOB_TIMEOUT] = true,       [KIND_JOB_REFUSED] = true,
-
 		[KIND_MQTT_PUBLISH] = true,      [KIND_FAULT_ACTED] = true,
 		[KIND_FIRMWARE_START] = true,    [KIND_FIRMWARE_WAITING] = true,
 		[KIND_PROMPT_ANSWERED] = true,   [KIND_HARM_COLLISION] = true,
@@ -227,8 +226,8 @@ static void add_steps(struct page *page, trace_id event)
 			continue;
 		shown++;
 		bool at_wait = i == after || i + 1 == after;
-		if (shown > CHAIN_SHOWN / 2 && milestones - shown >= CHAIN_SHOWN / 2 &&
-		    !at_wait) {
+		if (milestones > CHAIN_SHOWN + 1 && shown > CHAIN_SHOWN / 2 &&
+		    milestones - shown >= CHAIN_SHOWN / 2 && !at_wait) {
 			left_out++;
 			continue;
 		}

@@ -9,8 +9,8 @@ static const struct exit_row ROWS[] = {
 	 "broker that is missing or cannot be virtualised"},
 	{EXIT_INCONCLUSIVE,
 	 "inconclusive: a fault never matched anything, a sometimes was "
-	 "never seen (on the builds of known_bad, where there is one), or the run was "
-	 "cut short"},
+	 "never seen (on the builds of known_bad, where there is one), the run was "
+	 "cut short, or nothing came up that any promise could be judged by"},
 	{EXIT_SUBJECT_DIED,
 	 "a system under test died or never came to rest, and no fault "
 	 "asked for it"},

@@ -124,7 +124,7 @@ static struct run without_verdict(const struct tally *tally, size_t index,
 {
 	const struct result *result = &tally->results[index];
 	struct run run = {
-		.summary = {.status = result->status, 
+		.summary = {.status = result->status,
 			    .word = result->status == EXIT_HELD     ? "HELD"
 				    : result->status == EXIT_BROKEN ? "BROKEN"
 								    : "ERROR"},

@@ -373,8 +373,10 @@ static void explain_cut_off(const struct watch *watch, const struct child *child
 		explain(child, "%s made no progress for %.3g s and was cut off: %s", what,
 			BLOCKED_S(limit), name);
 	else if (stage == STAGE_REPORTING)
-		explain(child, "%s took more than %.3g s of processor time for one report: "
-			"%s", what, limit * REPORTING_FACTOR, name);
+		explain(child,
+			"%s took more than %.3g s of processor time for one report: "
+			"%s",
+			what, limit * REPORTING_FACTOR, name);
 	else
 		explain(child,
 			"%s went on for %.3g s of processor time without progress and was "

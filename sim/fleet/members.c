@@ -170,8 +170,8 @@ static void spec_in_scenario(const struct plan *plan, const char *spec, char *re
 	const char *slash = plan->path ? strrchr(plan->path, '/') : NULL;
 
 	if (slash && spec[0] != '/' && strchr(spec, '/'))
-		snprintf(ret_spec, size, "%.*s%s", (int)(slash - plan->path + 1), plan->path,
-			 spec);
+		snprintf(ret_spec, size, "%.*s%s", (int)(slash - plan->path + 1),
+			 plan->path, spec);
 	else
 		snprintf(ret_spec, size, "%s", spec);
 }
@@ -378,9 +378,13 @@ void fleet_free_members(struct fleet *fleet)
 	for (int i = 0; i < fleet->n_members; i++) {
 		struct member *member = &fleet->members[i];
 
-		fleet_enter_printer(fleet, member->index);
-		printer_free(member->printer);
-		fleet_enter(fleet, (struct fleet_place){0});
+		if (member->printer) {
+			struct fleet_place before =
+				fleet_enter_printer(fleet, member->index);
+
+			printer_free(member->printer);
+			fleet_enter(fleet, before);
+		}
 		zone_free(member->zone);
 		free(member->owner_values);
 		free(member->owner_safeguards);

@@ -67,8 +67,7 @@ static int make_folder(struct broker *broker, const char *log_path,
 	if (log_path)
 		snprintf(broker->log_path, sizeof(broker->log_path), "%s", log_path);
 	else
-		snprintf(broker->log_path, sizeof(broker->log_path), "%s/log",
-			 path);
+		snprintf(broker->log_path, sizeof(broker->log_path), "%s/log", path);
 	return SIM_OK;
 }
 

@@ -26,7 +26,8 @@ static int claim(const char *path)
 	if (fd < 0)
 		return -1;
 	length = snprintf(number, sizeof(number), "%ld\n", (long)getpid());
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0 || write(fd, number, (size_t)length) != length) {
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 ||
+	    write(fd, number, (size_t)length) != length) {
 		close(fd);
 		return -1;
 	}
@@ -42,17 +43,16 @@ int folder_make(struct folder *ret_folder, struct sim_error *error)
 	if (!mkdtemp(ret_folder->path)) {
 		why = errno;
 		ret_folder->path[0] = '\0';
-		return sim_fail(error, SIM_EIO,
-				"cannot make a private folder in %s: %s", parent,
-				strerror(why));
+		return sim_fail(error, SIM_EIO, "cannot make a private folder in %s: %s",
+				parent, strerror(why));
 	}
 	ret_folder->lock = claim(ret_folder->path);
 	if (ret_folder->lock >= 0)
 		return SIM_OK;
 	why = errno;
 	folder_remove(ret_folder);
-	return sim_fail(error, SIM_EIO, "cannot write in a private folder in %s: %s", parent,
-			strerror(why));
+	return sim_fail(error, SIM_EIO, "cannot write in a private folder in %s: %s",
+			parent, strerror(why));
 }
 
 /* Takes dir_fd. The file with the owner last: without it nobody would sweep the rest. */
@@ -105,7 +105,8 @@ void folder_remove(struct folder *folder)
  * numbers are given again, and seen from another container they mean somebody else. */
 static bool is_abandoned(int dir_fd)
 {
-	int fd = openat(dir_fd, owner_file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(dir_fd, owner_file,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	char first;
 	bool free;
 

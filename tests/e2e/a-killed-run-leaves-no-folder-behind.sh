@@ -32,6 +32,7 @@ ends
 status_is 70
 not_there "$folder"
 no_process_left
+rm -r out
 
 # The parent dies: the next one sees to it. A folder that says nothing is not touched, and
 # neither is what a symbolic link leads to.

@@ -8,6 +8,7 @@ scenario month.lua <<'LUA'
 scenario { name = "month", start = "2023-08-14T15:00:00Z", length = "20d" }
 local fleet = printers { { count = 40, model = "x1c", timezone = "Europe/Berlin" } }
 cloud { build = "2023-07", keepalive = "20s" }
+expect.never(function(event) return event.kind == "firmware.start" end, "a start")
 LUA
 jobjam run month.lua
 status_is 0

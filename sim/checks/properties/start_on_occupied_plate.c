@@ -13,11 +13,14 @@ static void see(struct watch *watch, const struct trace_event *event)
 	if (object == NULL)
 		return;
 	long long n = (long long)trace_int(object, "objects", 1);
+	sim_ns held = event->t - object->t;
+	bool fresh = held < SIM_S; /* the print before ended this instant */
 	watch_breach(watch, event->id, event->who,
-		     "started on a plate that had held %lld object%s, %s mm high, for %s",
-		     n, n == 1 ? "" : "s",
+		     "started on a plate that %s %lld object%s, %s mm high%s%s",
+		     fresh ? "held" : "had held", n, n == 1 ? "" : "s",
 		     text_real(trace_real(object, "height_mm", 0), 1, height),
-		     duration_words(event->t - object->t, words));
+		     fresh ? ", just finished" : ", for ",
+		     fresh ? "" : duration_words(held, words));
 }
 
 const struct property property_start_on_occupied_plate = {

@@ -7,3 +7,4 @@ printers { { count = 2, model = "x1c", timezone = "Europe/Berlin" }, firmware = 
 cloud { build = "2023-07" }
 
 expect.never "stale_start" { older_than = "10m" }
+expect.never(function(event) return event.kind == "firmware.start" end, "a start")

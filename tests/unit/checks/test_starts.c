@@ -170,6 +170,21 @@ static void a_plate_stays_occupied_until_it_is_cleared(void **state)
 	hand_free(hand);
 }
 
+static void an_object_of_this_instant_is_said_to_be_just_finished(void **state)
+{
+	(void)state;
+	struct hand *hand = hand_new();
+	hand_expect(hand, EXPECT_NEVER, "start_on_occupied_plate", NULL);
+	occupy(hand, SIM_H, P7);
+	hand_start(hand, SIM_H, 0, 5, P7);
+	const struct outcome *outcome = hand_finish(hand, SIM_DAY, 0);
+	assert_outcome(outcome, VERDICT_VIOLATED, 1, 1);
+	assert_string_equal(
+		outcome->breaches[0].detail,
+		"started on a plate that held 1 object, 42.5 mm high, just finished");
+	hand_free(hand);
+}
+
 /* --- unattended_start ------------------------------------------------------------- */
 
 static void goes(struct hand *hand, sim_ns at, enum trace_kind kind)
@@ -335,6 +350,7 @@ int main(void)
 			the_second_start_of_a_wish_is_a_duplicate_whatever_its_task),
 		cmocka_unit_test(two_wishes_are_no_duplicate),
 		cmocka_unit_test(a_plate_stays_occupied_until_it_is_cleared),
+		cmocka_unit_test(an_object_of_this_instant_is_said_to_be_just_finished),
 		cmocka_unit_test(somebody_awake_at_the_machine_attends_it),
 		cmocka_unit_test(
 			a_start_over_a_sleeper_who_no_longer_expects_it_is_unattended),

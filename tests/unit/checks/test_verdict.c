@@ -39,6 +39,10 @@ static void a_promise_without_occasion_is_held_and_says_so(void **state)
 	struct hand *hand = hand_new();
 	hand_expect(hand, EXPECT_NEVER, "stale_start", NULL);
 	assert_outcome(hand_finish(hand, SIM_H, 0), VERDICT_HELD, 0, 0);
+	struct summary summary = sum_up(hand, NULL);
+	assert_int_equal(summary.status, EXIT_INCONCLUSIVE);
+	assert_string_equal(summary.word, "NOTHING JUDGED");
+	assert_non_null(strstr(summary.sentence, "the one promise"));
 	hand_free(hand);
 }
 
@@ -384,14 +388,39 @@ static void a_death_and_an_interruption_outweigh_a_broken_promise(void **state)
 	hand_free(hand);
 }
 
-static void a_run_without_promises_breaks_none(void **state)
+static void a_run_without_promises_judges_nothing(void **state)
 {
 	(void)state;
 	struct hand *hand = hand_new();
 	checks_finish(hand->checks, SIM_H, false);
 	struct summary summary = sum_up(hand, NULL);
-	assert_int_equal(summary.status, EXIT_HELD);
+	assert_int_equal(summary.status, EXIT_INCONCLUSIVE);
+	assert_string_equal(summary.word, "NOTHING JUDGED");
 	assert_non_null(strstr(summary.sentence, "nothing was promised"));
+	hand_free(hand);
+}
+
+static void one_promise_with_an_occasion_is_enough(void **state)
+{
+	(void)state;
+	struct hand *hand = hand_new();
+	hand_expect(hand, EXPECT_NEVER, "lost_job", NULL);
+	hand_expect(hand, EXPECT_NEVER, "duplicate_start", NULL);
+	hand_start(hand, SIM_S, hand_tap(hand, 0, 0, 1, 1, P7), 5, P7);
+	hand_finish(hand, SIM_DAY, 0);
+	struct summary summary = sum_up(hand, NULL);
+	assert_int_equal(summary.status, EXIT_HELD);
+	assert_string_equal(summary.word, "HELD");
+	hand_free(hand);
+}
+
+static void what_a_function_judges_has_its_occasion_in_every_event(void **state)
+{
+	(void)state;
+	struct hand *hand = hand_new();
+	checks_add_outside(hand->checks, EXPECT_NEVER, "nobody wakes", "n.lua:3");
+	checks_finish(hand->checks, SIM_H, false);
+	assert_string_equal(sum_up(hand, NULL).word, "HELD");
 	hand_free(hand);
 }
 
@@ -420,7 +449,9 @@ int main(void)
 		cmocka_unit_test(of_two_statuses_the_worse_one_counts),
 		cmocka_unit_test(the_statuses_are_listed_by_number),
 		cmocka_unit_test(a_death_and_an_interruption_outweigh_a_broken_promise),
-		cmocka_unit_test(a_run_without_promises_breaks_none),
+		cmocka_unit_test(a_run_without_promises_judges_nothing),
+		cmocka_unit_test(one_promise_with_an_occasion_is_enough),
+		cmocka_unit_test(what_a_function_judges_has_its_occasion_in_every_event),
 	};
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
 }

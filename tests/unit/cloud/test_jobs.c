@@ -216,7 +216,12 @@ static void a_lost_finish_jams_the_job_and_it_is_sent_again(void **state)
 	run_for(b, 2 * SIM_MIN);
 	assert_int_equal(starts_of(b, 1), 2);
 	const struct trace_event *event = last_event(b, KIND_JOB_DISPATCHED);
-	assert_int_equal(trace_find(b->trace, event->cause)->kind, KIND_JOB_TIMEOUT);
+	/* It comes of the start that was heard of, not of the dispatch long before. */
+	event = trace_find(b->trace, event->cause);
+	assert_int_equal(event->kind, KIND_JOB_TIMEOUT);
+	assert_string_equal(trace_text(event, "awaits", ""), "finish");
+	assert_int_equal(trace_int(event, "free_after", -1), -1);
+	assert_int_equal(event->cause, last_event(b, KIND_JOB_STARTED)->id);
 	bench_free(b);
 
 	b = lost_finish("resend_unfinished=false");
@@ -232,7 +237,39 @@ static void a_printer_that_is_free_after_another_job_shows_the_job_as_not_done(
 	struct bench *b = lost_finish("");
 	status(b, 0, "FINISH", 999); /* a task that this service does not know */
 	assert_int_equal(starts_of(b, 1), 2);
+	const struct trace_event *event = last_event(b, KIND_JOB_TIMEOUT);
+	assert_string_equal(trace_text(event, "awaits", ""), "finish");
+	assert_int_equal(trace_int(event, "free_after", -1), 999);
+	assert_int_equal(event->cause, last_event(b, KIND_JOB_STARTED)->id);
 	bench_free(b);
+}
+
+static void no_event_has_two_timeouts(void **state)
+{
+	static const char *const OPTIONS[] = {"retries=3",
+					      "retries=3 ask_before_resend=true",
+					      "retries=0"};
+	(void)state;
+	for (size_t o = 0; o < sizeof(OPTIONS) / sizeof(OPTIONS[0]); o++) {
+		struct bench *b = bench_up(OPTIONS[o]);
+		int64_t task = submit(b, 0);
+		run_for(b, SIM_H); /* given up, or asked about again and again */
+		status(b, 0, "RUNNING", task);
+		run_for(b, 10 * SIM_H); /* its end is not heard of either */
+		trace_id causes[64];
+		int n = 0;
+		for (size_t i = 0; i < trace_count(b->trace); i++) {
+			const struct trace_event *event = trace_at(b->trace, i);
+			if (event->kind != KIND_JOB_TIMEOUT)
+				continue;
+			for (int k = 0; k < n; k++)
+				assert_int_not_equal(causes[k], event->cause);
+			assert_true(n < 64);
+			causes[n++] = event->cause;
+		}
+		assert_true(n >= 2);
+		bench_free(b);
+	}
 }
 
 static void asking_first_ends_the_jamming(void **state)
@@ -476,6 +513,7 @@ int main(void)
 		cmocka_unit_test(a_lost_finish_jams_the_job_and_it_is_sent_again),
 		cmocka_unit_test(
 			a_printer_that_is_free_after_another_job_shows_the_job_as_not_done),
+		cmocka_unit_test(no_event_has_two_timeouts),
 		cmocka_unit_test(asking_first_ends_the_jamming),
 		cmocka_unit_test(asking_first_still_sends_a_start_that_was_lost),
 		cmocka_unit_test(asking_a_busy_printer_makes_the_job_wait),

@@ -1,6 +1,7 @@
 /* test_told.c - what reports say: words, chains, causes, counts, names of test cases. */
 #include "tests/testing.h"
 
+#include "reports/chain.h"
 #include "reports/digest.h"
 #include "tests/unit/reports/night.h"
 
@@ -49,6 +50,55 @@ static void words_leave_out_what_is_not_there(void **state)
 	event.n_fields = 2;
 	report_words(&night->run, &event, &text);
 	assert_string_equal(text_cstr(&text), "owner/003 taps print (2nd time): bracket");
+	text_fini(&text);
+	night_free(night);
+}
+
+static void a_start_that_was_heard_of_and_an_end_that_was_not_have_words(void **state)
+{
+	(void)state;
+	struct night *night = night_new(false);
+	struct text text = {0};
+	trace_id started = NIGHT_SAY(night, 44 * SIM_H + 10 * SIM_MIN, night->start,
+				     KIND_JOB_STARTED, "cloud", F_INT("task", 5));
+	trace_id overdue =
+		NIGHT_SAY(night, 46 * SIM_H, started, KIND_JOB_TIMEOUT, "cloud",
+			  F_INT("task", 5), F_TEXT("printer", "printer/007"),
+			  F_INT("attempt", 2), F_TEXT("awaits", "finish"));
+	trace_id other = NIGHT_SAY(night, 57 * SIM_H + SIM_S, started, KIND_JOB_TIMEOUT,
+				   "cloud", F_INT("task", 5),
+				   F_TEXT("printer", "printer/007"), F_INT("attempt", 2),
+				   F_TEXT("awaits", "finish"), F_INT("free_after", 9));
+	trace_id unheard =
+		trace_say(night->trace, night->start, KIND_JOB_TIMEOUT, "cloud",
+			  F_INT("task", 5), F_TEXT("printer", "printer/007"),
+			  F_TEXT("awaits", "finish"), F_INT("free_after", 0));
+	trace_id silent =
+		trace_say(night->trace, 0, KIND_JOB_TIMEOUT, "cloud", F_INT("task", 5),
+			  F_INT("attempt", 2), F_TEXT("awaits", "start"));
+	const struct {
+		trace_id event;
+		const char *words;
+	} told[] = {
+		{overdue,
+		 "the service has heard at 11:10:00Z that task 5 started, and no end "
+		 "of task 5 by its expected end"},
+		{other,
+		 "the service has heard at 2023-08-16 11:10:00Z that task 5 started, "
+		 "and no end of task 5, and printer/007 is free after task 9"},
+		{unheard,
+		 "the service has heard no end of task 5, and printer/007 is free"},
+		{silent, "no report of task 5 in time (2nd attempt)"},
+	};
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		text_clear(&text);
+		report_words(&night->run, trace_find(night->trace, told[i].event), &text);
+		assert_string_equal(text_cstr(&text), told[i].words);
+	}
+	text_clear(&text);
+	chain_add_place(&text, trace_find(night->trace, started),
+			trace_find(night->trace, overdue));
+	assert_string_equal(text_cstr(&text), "for a report of its end that never came");
 	text_fini(&text);
 	night_free(night);
 }
@@ -225,7 +275,7 @@ static void a_run_without_trouble_says_so(void **state)
 	assert_has(&text, "No promise was broken.");
 	text_clear(&text);
 	report_terminal(&night->run, false, false, &text);
-	assert_has(&text, "HELD  nothing was promised");
+	assert_has(&text, "NOTHING JUDGED  nothing was promised");
 	text_fini(&text);
 	night_free(night);
 }
@@ -258,6 +308,51 @@ static void without_a_start_out_of_order_the_broken_promise_has_the_chain(void *
 	assert_int_equal(report_markdown(&night->run, &text), SIM_OK);
 	assert_has(&text, "the service believes cloud/a to be connected | 3 |");
 	text_fini(&text);
+	night_free(night);
+}
+
+/* One order: a tap, a wait in that place, a start on that machine. */
+static trace_id late_start(struct trace *trace, struct clock *clock, int64_t number,
+			   const char *printer, enum trace_kind waited_as, sim_ns wait)
+{
+	trace_id tap =
+		trace_say(trace, 0, KIND_INTENT_TAP, "owner/007", F_INT("intent", number),
+			  F_INT("tap", 1), F_TEXT("printer", printer));
+	trace_id accepted = trace_say(trace, tap, KIND_JOB_ACCEPTED, "cloud",
+				      F_INT("task", number), F_TEXT("printer", printer));
+	trace_id waits = trace_emit(trace, accepted, waited_as, "cloud/a", NULL, 0);
+	clock->now += wait;
+	trace_id out =
+		trace_emit(trace, waits, KIND_MQTT_PUBLISH, "link/cloud/a", NULL, 0);
+	return trace_say(trace, out, KIND_FIRMWARE_START, printer, F_INT("task", number));
+}
+
+static void what_went_the_way_of_most_and_did_harm_tells_most(void **state)
+{
+	(void)state;
+	struct night *night = calloc(1, sizeof(*night));
+	struct digest digest;
+	assert_non_null(night);
+	struct trace *trace = night->trace = trace_new(&night->clock, TRACE_STORY);
+	night->checks = checks_new(trace);
+	night_facts(&night->run.facts, "flood");
+	night->run.trace = trace;
+	const enum trace_kind LIBRARY = KIND_MQTT_QUEUED, STORE = KIND_JOB_REFUSED;
+	struct clock *clock = &night->clock;
+	/* The oldest of all, with harm, but alone in its place. */
+	trace_id alone = late_start(trace, clock, 1, "printer/001", STORE, 20 * SIM_H);
+	trace_say(trace, alone, KIND_HARM_COLLISION, "printer/001", F_INT("task", 1));
+	late_start(trace, clock, 2, "printer/002", LIBRARY, 3 * SIM_H);
+	trace_id start = late_start(trace, clock, 3, "printer/003", LIBRARY, 2 * SIM_H);
+	digest_make(&digest, &night->run);
+	/* Nothing harmed yet in the place of most: the oldest. */
+	assert_int_equal(trace_int(digest.telling, "task", 0), 2);
+	digest_fini(&digest);
+	trace_id harm = trace_say(trace, start, KIND_HARM_COLLISION, "printer/003",
+				  F_INT("task", 3));
+	digest_make(&digest, &night->run);
+	assert_int_equal(digest.telling->id, harm);
+	digest_fini(&digest);
 	night_free(night);
 }
 
@@ -338,6 +433,9 @@ int main(void)
 			without_a_start_out_of_order_the_broken_promise_has_the_chain),
 		cmocka_unit_test(every_kind_of_event_has_words),
 		cmocka_unit_test(words_leave_out_what_is_not_there),
+		cmocka_unit_test(
+			a_start_that_was_heard_of_and_an_end_that_was_not_have_words),
+		cmocka_unit_test(what_went_the_way_of_most_and_did_harm_tells_most),
 		cmocka_unit_test(a_chain_goes_from_the_tap_to_the_harm),
 		cmocka_unit_test(a_long_chain_keeps_its_beginning_and_its_end),
 		cmocka_unit_test(why_tells_starts_and_what_stopped_the_other_wishes),

@@ -116,6 +116,55 @@ static void bytes_that_never_come_to_rest_are_a_livelock(void **state)
 	rig_fini(&rig);
 }
 
+static void again_at_once(void *arg, sim_ns now)
+{
+	queue_add(world_queue(arg), now, again_at_once, arg);
+}
+
+static void events_that_never_end_are_cut_off_at_their_instant(void **state)
+{
+	_Atomic int64_t instant = 0;
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig);
+	rig.options.instant_events = 500;
+	rig.options.instant = &instant;
+	rig_new(&rig);
+	assert_int_equal(world_start(rig.world, &rig.error), SIM_OK);
+	queue_add(world_queue(rig.world), 7 * SIM_S, again_at_once, rig.world);
+	assert_int_equal(world_run(rig.world, &rig.error), WORLD_ENDLESS);
+	assert_true(rig_now(&rig) == 7 * SIM_S);
+	assert_true(instant == 7 * SIM_S);
+	assert_non_null(strstr(rig.error.text, "at 2023-08-14T15:00:07Z more than"));
+	rig_fini(&rig);
+}
+
+static void count_down(void *arg, sim_ns now)
+{
+	int *left = arg;
+
+	(void)now;
+	--*left;
+}
+
+static void many_events_over_several_instants_are_not_endless(void **state)
+{
+	struct rig rig;
+	int left = 1000;
+
+	(void)state;
+	rig_init(&rig);
+	rig.options.instant_events = 500;
+	rig_new(&rig);
+	assert_int_equal(world_start(rig.world, &rig.error), SIM_OK);
+	for (int i = 0; i < 1000; i++)
+		queue_add(world_queue(rig.world), (7 + i % 4) * SIM_S, count_down, &left);
+	assert_int_equal(world_run(rig.world, &rig.error), WORLD_REACHED);
+	assert_int_equal(left, 0);
+	rig_fini(&rig);
+}
+
 /* Arms a fault on links that fit, with one option or match part each ("" for none). */
 static void arm(struct rig *rig, const char *glob, const char *fault, const char *dir,
 		const char *type)
@@ -367,6 +416,8 @@ int main(void)
 		cmocka_unit_test(an_interruption_ends_the_run_after_its_instant),
 		cmocka_unit_test(a_stop_ends_the_run_at_once_with_the_first_reason),
 		cmocka_unit_test(two_runs_are_equal_event_by_event),
+		cmocka_unit_test(events_that_never_end_are_cut_off_at_their_instant),
+		cmocka_unit_test(many_events_over_several_instants_are_not_endless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
