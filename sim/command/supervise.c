@@ -263,7 +263,7 @@ static void look_at(struct watch *watch, struct child *child)
 	    limit * (stage == STAGE_REPORTING ? REPORTING_FACTOR : 1))
 		cut_off(child, CUT_OFF_BUSY, culprit_of(child)->hang);
 	else if (wall - child->wall_at_beat > BLOCKED_S(limit))
-		cut_off(child, CUT_OFF_BLOCKED, EXIT_INTERNAL);
+		cut_off(child, CUT_OFF_BLOCKED, culprit_of(child)->hang);
 }
 
 static void pass_signals(struct watch *watch)
