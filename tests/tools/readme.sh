@@ -23,7 +23,7 @@ excerpt() {
 	echo 'The same night, the same faults, on guarded builds of firmware and service:'
 	echo
 	"$build/jobjam" run "$night" --firmware guarded --set cloud.build=guarded \
-		--out "$work/out" | sed -n -e '/^Held/p' -e '$p'
+		--out "$work/out" | sed -n -e '/^Held/p' -e '/^Not decided/p' -e '$p'
 	echo '```'
 }
 
@@ -34,7 +34,8 @@ exits() {
 		sed -n 's/^ *\([0-9][0-9]*\)  \(.*\)/| \1 | \2 |/p'
 }
 
-excerpt | sed 's/broker mosquitto version [^,]*/broker mosquitto/' | cut -c1-150 >"$work/demo"
+excerpt | sed 's/broker mosquitto version [^,]*/broker mosquitto/' |
+	LC_ALL=C sed 's/^\(.\{146\}\)....*$/\1 …/' >"$work/demo"
 exits >"$work/exits"
 awk -v dir="$work" '
 	/^<!-- begin / { print; while ((getline line < (dir "/" $3)) > 0) print line; inside = 1; next }
