@@ -14,7 +14,7 @@ B        := build/$(MODE)
 Q        := @
 
 VERSION  := 0.1.0
-PKGS     := libmosquitto libevent libcjson lua5.4 cmocka
+PKGS     := libmosquitto libevent libcjson lua5.4 libzip cmocka
 pkg       = $(shell pkg-config --$(1) $(2) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wformat=2 -Wstrict-prototypes \
@@ -46,7 +46,8 @@ ROOMS := sim/core sim/json sim/guest printers net sim/cloud sim/people sim/world
 src_sim/core    := $(sort $(wildcard sim/core/*.c))
 src_sim/json    := $(sort $(wildcard sim/json/*.c))
 src_sim/guest   := $(sort $(wildcard sim/guest/*.c))
-src_printers    := $(sort $(wildcard printers/*.c printers/plant/*.c printers/firmware/*.c))
+src_printers    := $(sort $(wildcard printers/*.c printers/plant/*.c printers/firmware/*.c \
+                    printers/host/*.c printers/gcode/*.c))
 src_net         := $(sort $(wildcard net/*.c net/faults/*.c net/stream/*.c))
 src_sim/cloud   := $(sort $(wildcard sim/cloud/*.c))
 src_sim/people  := $(sort $(wildcard sim/people/*.c))
@@ -65,7 +66,11 @@ LIBS_ALL := $(foreach room,$(ROOMS),$(call lib,$(room)))
 $(call obj,net):        private CFLAGS_ALL += $(call pkg,cflags,libmosquitto libevent)
 $(call obj,sim/json):   private CFLAGS_ALL += $(call pkg,cflags,libcjson)
 $(call obj,sim/script): private CFLAGS_ALL += $(call pkg,cflags,lua5.4)
-LDLIBS := $(call pkg,libs,libmosquitto libevent libcjson lua5.4) -ldl -lm
+$(call obj,printers):   private CFLAGS_ALL += $(call pkg,cflags,libzip)
+LDLIBS := $(call pkg,libs,libmosquitto libevent libcjson lua5.4 libzip) -ldl -lm
+# Vectors and square roots without errno: faster, the same bits (tests/unit/printers/test_batch.c).
+$(B)/printers/plant/heat.o $(B)/printers/plant/heat_batch.o: \
+    private CFLAGS_ALL += -O3 -fno-math-errno -fno-trapping-math
 # The program's own clock and socket symbols must be visible to the libraries.
 EXPORTS := -Wl,--dynamic-list=net/exports.list
 
@@ -76,9 +81,12 @@ EXPORTS := -Wl,--dynamic-list=net/exports.list
 # --- programs ------------------------------------------------------------------------
 BUILDS   := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard printers/builds/*/build.c)))))
 FIRMWARE := $(BUILDS:%=$(B)/firmware/%.so)
+# Builds with one planted defect each, which shipped scenarios must find; never installed.
+MUTANTS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard printers/builds/mutants/*/build.c)))))
+MUTANT   := $(MUTANTS:%=$(B)/firmware/mutants/%.so)
 SHIM     := $(B)/vclock.so
 
-all: $(B)/jobjam $(SHIM) $(FIRMWARE) ## program, clock shim and firmware builds
+all: $(B)/jobjam $(SHIM) $(FIRMWARE) $(MUTANT) ## program, clock shim and firmware builds
 
 $(B)/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
@@ -146,9 +154,25 @@ help: ## this list
 .PHONY: demo demo-run test bench help bench-run
 BENCH := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/bench/*.c)))
 $(BENCH): %: %.o
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $<
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(LDLIBS_BENCH)
+$(B)/tests/bench/firmware: $(foreach room,sim/core sim/json printers,$(call lib,$(room)))
+$(B)/tests/bench/firmware: private LDLIBS_BENCH = -Wl,--start-group \
+    $(foreach room,sim/core sim/json printers,$(call lib,$(room))) -Wl,--end-group $(LDLIBS)
 bench-run: all $(BENCH)
+	$(Q)$(B)/tests/bench/firmware $(B)/firmware
 	$(Q)JOBJAM_BUILD=$(B) tests/bench/run.sh
+
+# --- the plant against closed forms and published figures --------------------------------
+VALIDATE := $(B)/tests/validate/validate
+$(VALIDATE): $(B)/tests/validate/validate.o \
+             $(foreach room,sim/core sim/json printers,$(call lib,$(room)))
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(call lib,printers) \
+	    $(call lib,sim/json) $(call lib,sim/core) -Wl,--end-group $(LDLIBS)
+validate: deps ## the heat against closed forms and published figures (release build)
+	$(Q)+$(again) MODE=release validate-run
+validate-run: $(VALIDATE)
+	$(Q)$(VALIDATE)
+.PHONY: validate validate-run
 
 # --- unit tests: tests/unit/<room>/test_*.c sees its room and those below it -----------
 below_core     := sim/core
@@ -202,6 +226,7 @@ FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 60
 fuzz_rooms_default := sim/core sim/json
 fuzz_rooms_mqtt    := sim/core net
+fuzz_rooms_gcode   := sim/core printers
 fuzz_rooms_trace   := sim/core sim/json sim/checks reports
 fuzz_libs = $(foreach room,$(or $(fuzz_rooms_$(1)),$(fuzz_rooms_default)),$(call lib,$(room)))
 
@@ -227,6 +252,23 @@ fuzz-replay: $(FUZZ:%=$(B)/tests/fuzz/replay_%) ## runs the corpus of the fuzzer
 	$(Q)set -e; for name in $(FUZZ); do \
 	    $(B)/tests/fuzz/replay_$$name tests/corpus/$$name; done
 .PHONY: fuzz fuzz-run fuzz-replay
+
+# --- slicing: our reading of a file beside what a real slicer says of it; not in make test ---
+$(B)/tests/gcode/compare: $(B)/tests/gcode/compare.o $(call lib,printers) $(call lib,sim/core)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(call lib,printers) $(call lib,sim/json) \
+	    $(call lib,sim/core) -Wl,--end-group $(LDLIBS)
+slice: $(B)/tests/gcode/compare ## slices a cube with prusa-slicer, if it is there, and compares
+	$(Q)tests/tools/slice.sh $<
+.PHONY: slice
+
+# --- trips: fault by reference build; prints and decides nothing -------------------------
+TRIPS := $(B)/tests/trips/trips
+$(TRIPS): $(TRIPS).o $(foreach room,$(below_printers),$(call lib,$(room)))
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group \
+	    $(foreach room,$(below_printers),$(call lib,$(room))) -Wl,--end-group $(LDLIBS)
+trips: $(TRIPS) $(FIRMWARE) ## how soon each reference build trips, and how hot it is then
+	$(Q)$(TRIPS) $(B)/firmware
+.PHONY: trips
 
 # --- end to end: tests/e2e/<sentence>.sh, the program from outside -------------------------
 e2e: all release ## the program from outside: statuses, bad input, brokers that fail, signals

@@ -40,13 +40,302 @@ static int apply_power_cut(struct printer *printer, sim_ns now,
 	return SIM_OK;
 }
 
+/* --- heat ------------------------------------------------------------------------ */
+
+/* The plant at this instant, to be broken somewhere. */
+static struct heat_part_faults *part_of(struct printer *printer, sim_ns now,
+					const struct value *part, trace_id cause)
+{
+	struct heat *heat = printer_heat(printer, now, cause);
+	return &heat->faults.part[part->as.choice == 0 ? HEAT_NOZZLE : HEAT_BED];
+}
+
+#define APPLY(name)                                                                      \
+	static int name(struct printer *printer, sim_ns now, const struct value *values, \
+			trace_id cause, struct sim_error *error)
+
+APPLY(apply_bed_switch_opens)
+{
+	(void)error;
+	printer_heat(printer, now, cause)->faults.bed_switch_c = values[0].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_cable_tears)
+{
+	(void)error;
+	heat_tear_cable(printer_heat(printer, now, cause),
+			values[0].as.choice == 0 ? HEAT_NOZZLE : HEAT_BED,
+			values[1].as.choice != 1);
+	return SIM_OK;
+}
+
+APPLY(apply_chamber_vents_blocked)
+{
+	if (printer->model->plant->chamber_j_k <= 0.0)
+		return sim_fail(error, SIM_EINVAL, "%s is a %s and has no chamber",
+				printer->name, printer->model->name);
+	printer_heat(printer, now, cause)->faults.vent = values[0].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_cold_sheet)
+{
+	(void)error;
+	printer_heat(printer, now, cause)->top_c = values[0].as.real; /* another sheet */
+	return SIM_OK;
+}
+
+APPLY(apply_door_opens)
+{
+	struct heat_faults *faults = &printer_heat(printer, now, cause)->faults;
+	(void)error;
+	faults->vent = values[0].as.real;
+	faults->draught = values[1].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_draught)
+{
+	(void)error;
+	printer_heat(printer, now, cause)->faults.draught = values[0].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_firmware_hangs)
+{
+	(void)error;
+	(void)values;
+	printer_hang(printer, now, cause);
+	return SIM_OK;
+}
+
+APPLY(apply_heater_breaks)
+{
+	(void)error;
+	part_of(printer, now, &values[0], cause)->broken = true;
+	return SIM_OK;
+}
+
+APPLY(apply_heater_shorts)
+{
+	(void)error;
+	part_of(printer, now, &values[0], cause)->broken = true;
+	printer_power_cut(printer, now, values[1].as.ns, cause);
+	return SIM_OK;
+}
+
+APPLY(apply_heater_switch_sticks)
+{
+	(void)error;
+	part_of(printer, now, &values[0], cause)->stuck_on = true;
+	return SIM_OK;
+}
+
+APPLY(apply_heater_weakens)
+{
+	(void)error;
+	part_of(printer, now, &values[0], cause)->power = values[1].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_hotend_fan_stalls)
+{
+	(void)error;
+	(void)values;
+	printer_heat(printer, now, cause)->faults.hotend_fan_stalled = true;
+	return SIM_OK;
+}
+
+APPLY(apply_mains_voltage)
+{
+	(void)error;
+	printer_heat(printer, now, cause)->mains_v = values[0].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_mended)
+{
+	(void)error;
+	(void)values;
+	printer_heat(printer, now, cause)->faults = heat_faults_none();
+	return SIM_OK;
+}
+
+APPLY(apply_nozzle_blob)
+{
+	struct heat_faults *faults = &printer_heat(printer, now, cause)->faults;
+	(void)error;
+	faults->blob_j_k = values[0].as.real;
+	faults->part[HEAT_NOZZLE].coupling = values[1].as.real;
+	faults->sock = values[2].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_part_fan_sticks)
+{
+	(void)error;
+	printer_heat(printer, now, cause)->faults.part_fan = values[0].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_reading_freezes)
+{
+	(void)error;
+	printer_heat(printer, now, cause);
+	machine_freeze(printer, values[0].as.choice == 0 ? HEAT_NOZZLE : HEAT_BED);
+	return SIM_OK;
+}
+
+APPLY(apply_sock_falls_off)
+{
+	(void)error;
+	printer_heat(printer, now, cause)->faults.sock = values[0].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_thermistor_drifts)
+{
+	struct heat *heat = printer_heat(printer, now, cause);
+	struct heat_part_faults *fault =
+		&heat->faults.part[values[0].as.choice == 0 ? HEAT_NOZZLE : HEAT_BED];
+	(void)error;
+	/* What it has drifted so far stays. */
+	fault->offset_c += fault->drift_c_s * (heat->clock_s - fault->drift_since_s);
+	fault->drift_c_s = values[1].as.real;
+	fault->drift_since_s = heat->clock_s;
+	return SIM_OK;
+}
+
+APPLY(apply_thermistor_falls_out)
+{
+	struct heat_part_faults *fault = part_of(printer, now, &values[0], cause);
+	(void)error;
+	fault->coupling = values[1].as.real;
+	fault->sensor_per_s = 1e9 / (double)values[2].as.ns;
+	return SIM_OK;
+}
+
+APPLY(apply_thermistor_flickers)
+{
+	struct heat_part_faults *fault = part_of(printer, now, &values[0], cause);
+	(void)error;
+	fault->circuit = HEAT_CIRCUIT_FLICKERS;
+	fault->flicker_s = (double)values[1].as.ns / 1e9;
+	fault->flicker_share = values[2].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_thermistor_loosens)
+{
+	(void)error;
+	part_of(printer, now, &values[0], cause)->coupling = values[1].as.real;
+	return SIM_OK;
+}
+
+APPLY(apply_thermistor_opens)
+{
+	(void)error;
+	part_of(printer, now, &values[0], cause)->circuit = HEAT_CIRCUIT_OPEN;
+	return SIM_OK;
+}
+
+APPLY(apply_thermistor_shorts)
+{
+	(void)error;
+	part_of(printer, now, &values[0], cause)->circuit = HEAT_CIRCUIT_SHORT;
+	return SIM_OK;
+}
+
+APPLY(apply_thermistor_table_wrong)
+{
+	struct heat_part_faults *fault = part_of(printer, now, &values[0], cause);
+	(void)error;
+	fault->beta_k = values[1].as.real;
+	fault->offset_c = values[2].as.real;
+	return SIM_OK;
+}
+
+/* --- the table ------------------------------------------------------------------- */
+
 /* clang-format off */
+static const char *const PARTS[] = {"nozzle", "bed", NULL};
+#define PART {.name = "part", .type = PARAM_CHOICE, .unit = "", .fallback = "nozzle", \
+	      .choices = PARTS, .help = "whose"}
+
+static const struct param BED_SWITCH_OPENS[] = {
+	{.name = "at", .type = PARAM_REAL, .unit = "°C", .fallback = "60", .min = 20, .max = 300,
+	 .help = "the plate's temperature at which it opens; it closes 20 K below"},
+};
+
+static const char *const CABLES[] = {"thermistor", "heater", NULL};
+static const struct param CABLE_TEARS[] = {
+	PART,
+	{.name = "cable", .type = PARAM_CHOICE, .unit = "", .fallback = "thermistor",
+	 .choices = CABLES, .help = "thermistor: pulled out of its place; heater: broken"},
+};
+
+static const struct param CHAMBER_VENTS_BLOCKED[] = {
+	{.name = "share", .type = PARAM_REAL, .unit = "", .fallback = "0.3", .min = 0.01, .max = 1,
+	 .help = "what is left of the heat that goes from chamber to room"},
+};
+
 static const char *const DIRECTIONS[] = {"slow", "fast", NULL};
 static const struct param CLOCK_SKEW[] = {
 	{.name = "by", .type = PARAM_DURATION, .unit = "s", .min = 0, .max = 31536000,
 	 .help = "how far the machine's clock is off; 0 puts it right"},
 	{.name = "direction", .type = PARAM_CHOICE, .unit = "", .fallback = "slow",
 	 .choices = DIRECTIONS, .help = "slow: it shows an earlier time than it is"},
+};
+
+static const struct param COLD_SHEET[] = {
+	{.name = "sheet_c", .type = PARAM_REAL, .unit = "°C", .fallback = "25", .min = -20,
+	 .max = 100, .help = "temperature of the sheet that is laid on"},
+};
+
+static const struct param DOOR_OPENS[] = {
+	{.name = "vent", .type = PARAM_REAL, .unit = "", .fallback = "4", .min = 1, .max = 100,
+	 .help = "how many times as much heat goes from chamber to room"},
+	{.name = "draught", .type = PARAM_REAL, .unit = "", .fallback = "1.2", .min = 1, .max = 10,
+	 .help = "factor on what nozzle and bed lose to the air"},
+};
+
+static const struct param DRAUGHT[] = {
+	{.name = "factor", .type = PARAM_REAL, .unit = "", .fallback = "2", .min = 1, .max = 10,
+	 .help = "on what nozzle, bed and heatsink lose to the air; 1: over"},
+};
+
+static const struct param ONE_PART[] = {PART};
+
+static const struct param HEATER_SHORTS[] = {
+	PART,
+	{.name = "lasts", .type = PARAM_DURATION, .unit = "s", .fallback = "1h", .min = 0.001,
+	 .max = 31536000, .help = "until somebody turns the machine on again"},
+};
+
+static const struct param HEATER_WEAKENS[] = {
+	PART,
+	{.name = "power", .type = PARAM_REAL, .unit = "", .fallback = "0.5", .min = 0, .max = 1,
+	 .help = "the share of its power that is left"},
+};
+
+static const struct param MAINS_VOLTAGE[] = {
+	{.name = "volts", .type = PARAM_REAL, .unit = "V", .fallback = "90", .min = 1, .max = 280,
+	 .help = "what comes out of the wall"},
+};
+
+static const struct param NOZZLE_BLOB[] = {
+	{.name = "plastic_j_k", .type = PARAM_REAL, .unit = "J/K", .fallback = "15", .min = 0,
+	 .max = 1000, .help = "heat capacity of the plastic that went round the block"},
+	{.name = "coupling", .type = PARAM_REAL, .unit = "", .fallback = "0.9", .min = 0,
+	 .max = 1, .help = "of the thermistor that it pushes about; 1: seated"},
+	{.name = "loss", .type = PARAM_REAL, .unit = "", .fallback = "1.5", .min = 0.1,
+	 .max = 10, .help = "factor on what the block loses to the air"},
+};
+
+static const struct param PART_FAN_STICKS[] = {
+	{.name = "at", .type = PARAM_REAL, .unit = "", .fallback = "0", .min = 0, .max = 1,
+	 .help = "0: it stands still; 1: it blows at full"},
 };
 
 /* In the order of enum plate_sensor_state. */
@@ -62,27 +351,193 @@ static const struct param POWER_CUT[] = {
 	 .max = 31536000, .help = "power is back after this long"},
 };
 
+static const struct param SOCK_FALLS_OFF[] = {
+	{.name = "factor", .type = PARAM_REAL, .unit = "", .fallback = "1.5", .min = 1, .max = 3,
+	 .help = "on what the block loses to still air"},
+};
+
+static const struct param THERMISTOR_DRIFTS[] = {
+	PART,
+	{.name = "rate", .type = PARAM_REAL, .unit = "K/s", .fallback = "-0.1", .min = -10,
+	 .max = 10, .help = "of the reading; 0: it stays where it has got to"},
+};
+
+static const struct param THERMISTOR_FALLS_OUT[] = {
+	PART,
+	{.name = "coupling", .type = PARAM_REAL, .unit = "", .fallback = "0.05", .min = 0,
+	 .max = 1, .help = "what it still sees of the block; the rest is air"},
+	{.name = "lag", .type = PARAM_DURATION, .unit = "s", .fallback = "25s", .min = 0.1,
+	 .max = 600, .help = "its time constant in air"},
+};
+
+static const struct param THERMISTOR_FLICKERS[] = {
+	PART,
+	{.name = "period", .type = PARAM_DURATION, .unit = "s", .fallback = "1s", .min = 0.01,
+	 .max = 3600, .help = "of the contact"},
+	{.name = "open", .type = PARAM_REAL, .unit = "", .fallback = "0.3", .min = 0, .max = 1,
+	 .help = "the share of it in which the circuit is open"},
+};
+
+static const struct param THERMISTOR_LOOSENS[] = {
+	PART,
+	{.name = "coupling", .type = PARAM_REAL, .unit = "", .fallback = "0.8", .min = 0,
+	 .max = 1, .help = "1: seated"},
+};
+
+static const struct param THERMISTOR_TABLE_WRONG[] = {
+	PART,
+	{.name = "beta", .type = PARAM_REAL, .unit = "K", .fallback = "3950", .min = 1000,
+	 .max = 6000, .help = "of the bead that the build's table is for; the real one has 4267"},
+	{.name = "offset", .type = PARAM_REAL, .unit = "K", .fallback = "0", .min = -200,
+	 .max = 200, .help = "added to the reading besides"},
+};
+
 #define PARAMS(table) .params = (table), .n_params = sizeof(table) / sizeof((table)[0])
 
+/* The names in brackets are those of the usual catalogue: H sensor, P power, F fans, air
+ * and the rest. */
 static const struct {
 	struct vocab_row row;
 	apply_fn *apply;
 } FAULTS[] = {
+	{{.name = "bed_switch_opens",
+	  .summary = "the bed's thermal switch opens too early (F8)",
+	  .help = "In series with the bed's heater, whatever the firmware wants.",
+	  PARAMS(BED_SWITCH_OPENS)},
+	 apply_bed_switch_opens},
+	{{.name = "cable_tears",
+	  .summary = "a cable of the head or bed tears, as in a collision (F6)",
+	  .help = "The thermistor hangs in the air, or the heater has no current.",
+	  PARAMS(CABLE_TEARS)},
+	 apply_cable_tears},
+	{{.name = "chamber_vents_blocked",
+	  .summary = "the chamber cannot lose its heat (F7)",
+	  .help = "Acts on models that have one. Readings of nozzle and bed are right.",
+	  PARAMS(CHAMBER_VENTS_BLOCKED)},
+	 apply_chamber_vents_blocked},
 	{{.name = "clock_skew",
 	  .summary = "the machine's clock is off",
 	  .help = "Makes a stale start look fresh (slow), or a fresh one stale (fast).",
 	  PARAMS(CLOCK_SKEW)},
 	 apply_clock_skew},
+	{{.name = "cold_sheet",
+	  .summary = "a cold sheet is laid on the hot bed (F4)",
+	  .help = "The bed's reading dips for a minute or two. No reason to trip.",
+	  PARAMS(COLD_SHEET)},
+	 apply_cold_sheet},
+	{{.name = "door_opens",
+	  .summary = "the door is opened (F3)",
+	  .help = "No reason to trip. vent = 1, draught = 1 shuts it.",
+	  PARAMS(DOOR_OPENS)},
+	 apply_door_opens},
+	{{.name = "draught",
+	  .summary = "air moves over the machine (F3)",
+	  .help = "No reason to trip.",
+	  PARAMS(DRAUGHT)},
+	 apply_draught},
+	{{.name = "firmware_hangs",
+	  .summary = "the firmware hangs with its outputs as they are (P6)",
+	  .help = "Heaters keep their duty until a watchdog boots the machine."},
+	 apply_firmware_hangs},
+	{{.name = "heater_breaks",
+	  .summary = "a heater or its cable is open (P3)",
+	  .help = "It gives no heat any more.",
+	  PARAMS(ONE_PART)},
+	 apply_heater_breaks},
+	{{.name = "heater_shorts",
+	  .summary = "a heater shorts, the power supply trips (P5)",
+	  .help = "The machine is off; when it is on again, that heater is broken.",
+	  PARAMS(HEATER_SHORTS)},
+	 apply_heater_shorts},
+	{{.name = "heater_switch_sticks",
+	  .summary = "a heater's switch sticks: full power whatever the firmware wants (P1, P2)",
+	  .help = "Only the supply's own switch stops it, on machines that have one: on the "
+		  "others no firmware can.",
+	  PARAMS(ONE_PART)},
+	 apply_heater_switch_sticks},
+	{{.name = "heater_weakens",
+	  .summary = "a heater gives a part of its power (P4)",
+	  .help = "Slow to heat, and a higher duty in between.",
+	  PARAMS(HEATER_WEAKENS)},
+	 apply_heater_weakens},
+	{{.name = "hotend_fan_stalls",
+	  .summary = "the fan of the heatsink stops (F2)",
+	  .help = "The block does not notice; filament softens where it must not.",},
+	 apply_hotend_fan_stalls},
+	{{.name = "mains_voltage",
+	  .summary = "another voltage comes out of the wall (P4)",
+	  .help = "Beds that run on the mains feel it: 90 V, or 220 V instead of 110 V.",
+	  PARAMS(MAINS_VOLTAGE)},
+	 apply_mains_voltage},
+	{{.name = "mended",
+	  .summary = "all that was broken in heaters, sensors and fans is put right",
+	  .help = "Also door and draught; not the mains."},
+	 apply_mended},
+	{{.name = "nozzle_blob",
+	  .summary = "plastic wraps round the nozzle (F5)",
+	  .help = "Sluggish, takes more power, and the thermistor sees less.",
+	  PARAMS(NOZZLE_BLOB)},
+	 apply_nozzle_blob},
+	{{.name = "part_fan_sticks",
+	  .summary = "the part fan does not do what it is told (F1)",
+	  .help = "Stuck on it takes 6 to 13 W from a nozzle of 220 °C.",
+	  PARAMS(PART_FAN_STICKS)},
+	 apply_part_fan_sticks},
 	{{.name = "plate_sensor",
 	  .summary = "the plate sensor fails",
 	  .help = "Acts on models that have one.",
 	  PARAMS(PLATE_SENSOR)},
 	 apply_plate_sensor},
 	{{.name = "power_cut",
-	  .summary = "the machine loses its power, and gets it back",
+	  .summary = "the machine loses its power, and gets it back (P7)",
 	  .help = "A running job ends where it is; what was printed stays on the plate.",
 	  PARAMS(POWER_CUT)},
 	 apply_power_cut},
+	{{.name = "reading_freezes",
+	  .summary = "a reading stands still, bit for bit (H7)",
+	  .help = "The converter or its bus has died.",
+	  PARAMS(ONE_PART)},
+	 apply_reading_freezes},
+	{{.name = "sock_falls_off",
+	  .summary = "the block loses its silicone sock (F3)",
+	  .help = "Takes more power; no reason to trip.",
+	  PARAMS(SOCK_FALLS_OFF)},
+	 apply_sock_falls_off},
+	{{.name = "thermistor_drifts",
+	  .summary = "a thermistor ages while one watches (H8)",
+	  .help = "The reading looks well; the truth is elsewhere.",
+	  PARAMS(THERMISTOR_DRIFTS)},
+	 apply_thermistor_drifts},
+	{{.name = "thermistor_falls_out",
+	  .summary = "a thermistor falls out and hangs in the air (H1; before heating: H3)",
+	  .help = "The reading falls, so the firmware heats on.",
+	  PARAMS(THERMISTOR_FALLS_OUT)},
+	 apply_thermistor_falls_out},
+	{{.name = "thermistor_flickers",
+	  .summary = "a thermistor's cable breaks contact now and then (H6)",
+	  .help = "Spikes to the cold end of the table.",
+	  PARAMS(THERMISTOR_FLICKERS)},
+	 apply_thermistor_flickers},
+	{{.name = "thermistor_loosens",
+	  .summary = "a thermistor sits loosely (H2)",
+	  .help = "A dip, then a normal reading of a block that is too hot.",
+	  PARAMS(THERMISTOR_LOOSENS)},
+	 apply_thermistor_loosens},
+	{{.name = "thermistor_opens",
+	  .summary = "a thermistor's circuit is open (H4)",
+	  .help = "Reads as colder than any room.",
+	  PARAMS(ONE_PART)},
+	 apply_thermistor_opens},
+	{{.name = "thermistor_shorts",
+	  .summary = "a thermistor's circuit is shorted (H5)",
+	  .help = "Reads as hotter than any nozzle.",
+	  PARAMS(ONE_PART)},
+	 apply_thermistor_shorts},
+	{{.name = "thermistor_table_wrong",
+	  .summary = "the build's table is for another thermistor (H9)",
+	  .help = "Right at 25 °C, and further off the hotter it is.",
+	  PARAMS(THERMISTOR_TABLE_WRONG)},
+	 apply_thermistor_table_wrong},
 };
 /* clang-format on */
 

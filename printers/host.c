@@ -1,4 +1,5 @@
 /* host.c - the callbacks of a build: files, clock, memory, and what it says. */
+#include "printers/impact.h"
 #include "printers/machine.h"
 
 #include <string.h>
@@ -8,6 +9,10 @@ static const char *or_empty(const char *text)
 {
 	return text ? text : "";
 }
+
+enum {
+	REPORT_MOST = 64 * 1024
+};
 
 /* --- services -------------------------------------------------------------------- */
 
@@ -22,6 +27,10 @@ static void host_net_tx(void *arg, const void *payload, size_t length, int qos,
 			uint32_t flags, uint64_t message)
 {
 	struct printer *printer = arg;
+	if (length > REPORT_MOST || qos < 0 || qos > 2) {
+		host_log(arg, "a report of more than 64 KiB, or of no known QoS, was left out");
+		return;
+	}
 	enum trace_level level = flags & JOBJAM_FW_TX_ROUTINE ? TRACE_FULL : TRACE_STORY;
 	enum outbox_slot cause = message ? SLOT_OF_MESSAGE(message) : SLOT_STATE;
 	outbox_report(printer->outbox, printer->m.now, cause, level, payload, length,
@@ -55,6 +64,7 @@ static void nv_remove(struct machine_nv *nv, uint32_t key)
 
 static int host_nv_write(void *arg, uint32_t key, const void *bytes, uint32_t size)
 {
+	machine_keep(arg);
 	struct machine_nv *nv = &((struct printer *)arg)->m.nv;
 	if (key >= NV_KEYS || size > NV_BYTES ||
 	    nv->used - nv->length[key] + size > NV_BYTES)
@@ -74,6 +84,7 @@ static int host_nv_write(void *arg, uint32_t key, const void *bytes, uint32_t si
 
 static uint64_t host_rand64(void *arg)
 {
+	machine_keep(arg);
 	return chance_u64(&((struct printer *)arg)->m.firmware_luck);
 }
 
@@ -83,17 +94,26 @@ static int64_t host_utc_ms(void *arg)
 	return (clock_utc_ns(printer->clock, printer->m.now) + printer->m.skew) / SIM_MS;
 }
 
+static const struct job_file *find_file(struct printer *printer, const char *key)
+{
+	return printer->find_file ? printer->find_file(printer, key)
+				  : job_shelf_find(printer->shelf, key);
+}
+
 static int host_file(void *arg, const char *md5, const char *url,
 		     struct jobjam_fw_file *ret_file)
 {
 	struct printer *printer = arg;
-	const struct job_file *file = job_shelf_find(printer->shelf, or_empty(md5));
+	const struct job_file *file = find_file(printer, or_empty(md5));
 	if (!file)
-		file = job_shelf_find(printer->shelf, or_empty(url));
-	if (!file || ret_file->size < sizeof(*ret_file))
+		file = find_file(printer, or_empty(url));
+	uint32_t size = ret_file->size;
+	if (!file || size < FW_SIZE_1_0(struct jobjam_fw_file, bed_c))
 		return -1;
-	*ret_file = (struct jobjam_fw_file){
-		.size = sizeof(*ret_file),
+	if (size > sizeof(*ret_file))
+		size = sizeof(*ret_file);
+	struct jobjam_fw_file known = {
+		.size = size,
 		.layers = (uint32_t)file->layers,
 		.x0_mm = file->x0_mm,
 		.y0_mm = file->y0_mm,
@@ -107,9 +127,9 @@ static int host_file(void *arg, const char *md5, const char *url,
 		.nozzle_c = file->nozzle_c,
 		.bed_c = file->bed_c,
 	};
-	memcpy(ret_file->name, file->name,
-	       strnlen(file->name, sizeof(ret_file->name) - 1));
-	memcpy(ret_file->md5, file->md5, strnlen(file->md5, sizeof(ret_file->md5) - 1));
+	memcpy(known.name, file->name, strnlen(file->name, sizeof(known.name) - 1));
+	memcpy(known.md5, file->md5, strnlen(file->md5, sizeof(known.md5) - 1));
+	memcpy(ret_file, &known, size); /* an older build has room for less */
 	return 0;
 }
 
@@ -147,8 +167,7 @@ static void on_start(struct printer *printer, const struct jobjam_fw_notice *not
 	copy(m->job_name, sizeof(m->job_name), notice->job);
 	copy(m->file, sizeof(m->file), notice->file);
 	motion_new_job(&m->motion);
-	m->impact.starts++;
-	m->impact.starts_on_object += m->plate.n > 0;
+	impact_started(m, m->file);
 	outbox_event(printer->outbox, m->now, origin(notice), SLOT_START,
 		     message_slot(notice), KIND_FIRMWARE_START,
 		     TRACE_FIELDS(F_INT("task", m->task), F_TEXT("job", m->job_name),
@@ -230,7 +249,18 @@ static void on_trip(struct printer *printer, const struct jobjam_fw_notice *noti
 	enum outbox_slot cause = printer->m.job ? SLOT_MOVE : SLOT_ENDED;
 	outbox_say(printer->outbox, printer->m.now, cause, SLOT_TRIP, KIND_FIRMWARE_TRIP,
 		   F_INT("code", notice->code), F_TEXT("part", or_empty(notice->what)),
-		   F_REAL("reading_c", notice->reading_c));
+		   F_REAL("reading_c", notice->reading_c),
+		   F_TEXT("rule", or_empty(notice->reason)));
+}
+
+static void on_alert(struct printer *printer, const struct jobjam_fw_notice *notice)
+{
+	/* The status that carries it follows from it. */
+	outbox_say(printer->outbox, printer->m.now, SLOT_TRIP, SLOT_STATE,
+		   KIND_FIRMWARE_ALERT, F_INT("code", notice->code),
+		   F_TEXT("part", or_empty(notice->what)),
+		   F_REAL("reading_c", notice->reading_c),
+		   F_TEXT("rule", or_empty(notice->reason)));
 }
 
 static void on_sensed(struct printer *printer, const struct jobjam_fw_notice *notice)
@@ -243,6 +273,7 @@ static void on_sensed(struct printer *printer, const struct jobjam_fw_notice *no
 
 static void host_notice(void *arg, const struct jobjam_fw_notice *notice)
 {
+	machine_keep(arg);
 	static notice_fn *const TABLE[] = {
 		[JOBJAM_FW_NOTICE_START] = on_start,
 		[JOBJAM_FW_NOTICE_REFUSED] = on_refused,
@@ -253,18 +284,24 @@ static void host_notice(void *arg, const struct jobjam_fw_notice *notice)
 		[JOBJAM_FW_NOTICE_ENDED] = on_ended,
 		[JOBJAM_FW_NOTICE_TRIP] = on_trip,
 		[JOBJAM_FW_NOTICE_SENSED] = on_sensed,
+		[JOBJAM_FW_NOTICE_ALERT] = on_alert,
 	};
-	if (notice->size >= sizeof(*notice) &&
-	    notice->kind < sizeof(TABLE) / sizeof(TABLE[0]))
-		TABLE[notice->kind](arg, notice);
-	else
+	struct jobjam_fw_notice said = {0}; /* an older build says less, a newer one more */
+	size_t size = notice->size;
+	if (size >= FW_SIZE_1_0(struct jobjam_fw_notice, file) && size <= FW_SIZE_MOST &&
+	    notice->kind < sizeof(TABLE) / sizeof(TABLE[0])) {
+		memcpy(&said, notice, size < sizeof(said) ? size : sizeof(said));
+		TABLE[said.kind](arg, &said);
+	} else {
 		host_log(arg, "a notice of an unknown kind or size was left out");
+	}
 }
 
 void machine_fill_host(struct printer *printer)
 {
 	printer->host = (struct jobjam_fw_host){
 		.size = sizeof(printer->host),
+		.abi_minor = JOBJAM_FW_ABI_MINOR,
 		.arg = printer,
 		.log = host_log,
 		.net_tx = host_net_tx,

@@ -1,6 +1,9 @@
 /* machine.c - one step: plant up to the instant, build, and what its outputs begin. */
 #include "printers/machine.h"
 
+#include "printers/host/remote.h"
+#include "printers/impact.h"
+
 #include <assert.h>
 #include <math.h> /* fabs */
 #include <string.h>
@@ -17,14 +20,15 @@ const char *machine_state_name(uint32_t state)
 
 struct heat_drive machine_drive(const struct machine *machine)
 {
-	bool supply = machine->powered && !machine->out.supply_off;
 	return (struct heat_drive){
-		.nozzle_pwm = supply ? machine->out.nozzle_pwm : 0.0,
-		.bed_pwm = supply ? machine->out.bed_pwm : 0.0,
+		.nozzle_pwm = machine->out.nozzle_pwm,
+		.bed_pwm = machine->out.bed_pwm,
 		.part_fan = machine->out.part_fan,
 		.flow_mm3_s = motion_flow_mm3_s(&machine->motion),
 		.motors = machine->powered &&
 			  machine->out.motion.kind != JOBJAM_FW_MOVE_PARKED,
+		.no_supply = machine->out.supply_off != 0,
+		.no_power = !machine->powered,
 	};
 }
 
@@ -37,20 +41,12 @@ void machine_pass(struct printer *printer, sim_ns t)
 	struct heat_drive drive = machine_drive(m);
 	heat_run(&m->heat, printer->model->plant, &drive, t - m->now);
 	motion_run(&m->motion, m->now, t - m->now);
+	impact_passed(printer, &drive, t - m->now);
 	m->now = t;
+	machine_look_at_heat(printer);
 }
 
 /* --- endings --------------------------------------------------------------------- */
-
-static void add_filament(struct machine *m)
-{
-	const struct motion *motion = &m->motion;
-	m->impact.grams_printed += motion->grams_good;
-	m->impact.grams_wasted +=
-		motion->grams_over + motion->grams_air + motion->grams_purged;
-	m->impact.metres_wasted +=
-		motion->metres_over + motion->metres_air + motion->metres_purged;
-}
 
 static void say_waste(struct printer *printer)
 {
@@ -76,7 +72,7 @@ void machine_end_job(struct printer *printer, const char *how, uint32_t layers)
 	outbox_say(printer->outbox, m->now, SLOT_START, SLOT_ENDED, KIND_FIRMWARE_ENDED,
 		   F_INT("task", m->task), F_TEXT("how", how), F_INT("layers", layers));
 	say_waste(printer);
-	add_filament(m);
+	impact_add_filament(&m->impact, &m->motion);
 	if (motion_leave_object(&m->motion, &m->plate, m->task))
 		outbox_say(printer->outbox, m->now, SLOT_ENDED, SLOT_NONE,
 			   KIND_PLATE_OCCUPIED, F_INT("task", m->task),
@@ -103,17 +99,18 @@ static void say_state(struct printer *printer, const struct jobjam_fw_actuators 
 			   F_INT("task", m->task));
 }
 
-static void say_damage(struct printer *printer, const char *part)
+static void say_damage(struct printer *printer, const char *part, const char *which)
 {
 	struct machine *m = &printer->m;
-	m->impact.damages++;
+	impact_damage(m, part);
 	outbox_say(printer->outbox, m->now, SLOT_TOUCH, SLOT_NONE, KIND_HARM_DAMAGE,
-		   F_TEXT("part", part), F_INT("task", m->task));
+		   F_TEXT("part", part), F_TEXT("which", which), F_INT("task", m->task));
 }
 
 static void say_contact(struct printer *printer, const struct motion_contact *contact)
 {
 	struct machine *m = &printer->m;
+	impact_contact(m, contact);
 	if (contact->kind == CONTACT_OVER) {
 		outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_NONE,
 			   KIND_HARM_PRINTED_OVER, F_INT("objects", contact->objects),
@@ -122,7 +119,6 @@ static void say_contact(struct printer *printer, const struct motion_contact *co
 			   F_INT("object_task", contact->object_task));
 		return;
 	}
-	m->impact.collisions++;
 	outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_TOUCH, KIND_HARM_COLLISION,
 		   F_TEXT("contact", contact->kind == CONTACT_PRESS ? "press" : "lateral"),
 		   F_TEXT("part", contact->part),
@@ -130,9 +126,12 @@ static void say_contact(struct printer *printer, const struct motion_contact *co
 		   F_REAL("object_mm", contact->object_mm), F_INT("task", m->task),
 		   F_INT("object_task", contact->object_task));
 	if (contact->damaged)
-		say_damage(printer, contact->damaged);
-	if (contact->cable)
-		say_damage(printer, "cable");
+		say_damage(printer, contact->damaged, "");
+	if (contact->cable) {
+		/* From here on it is a matter of heat. */
+		say_damage(printer, "cable", contact->thermistor ? "thermistor" : "heater");
+		heat_tear_cable(&m->heat, HEAT_NOZZLE, contact->thermistor);
+	}
 }
 
 static void begin_move(struct printer *printer, const struct jobjam_fw_motion *move)
@@ -148,6 +147,7 @@ static void begin_move(struct printer *printer, const struct jobjam_fw_motion *m
 			   SLOT_MOVE, KIND_MOTION_STAGE, F_TEXT("stage", name),
 			   F_INT("task", m->task));
 	m->move_name = name;
+	m->motion.nozzle_c = m->heat.block_c;
 	int n = motion_begin(&m->motion, &m->plate, printer->model, move, m->now,
 			     &m->luck, contacts);
 	for (int i = 0; i < n; i++)
@@ -205,11 +205,26 @@ static void bound(struct jobjam_fw_actuators *out)
 		move->duration_us = (uint64_t)(100 * SIM_DAY / SIM_US);
 }
 
+/* The second way to shut off: its own switch, where the machine has one. */
+static void say_supply(struct printer *printer, const struct jobjam_fw_actuators *out)
+{
+	struct machine *m = &printer->m;
+	bool has_switch = printer->model->plant->supply_switch != 0.0;
+	if ((out->supply_off != 0) == (m->out.supply_off != 0))
+		return;
+	outbox_say(printer->outbox, m->now, out->fault_code ? SLOT_TRIP : SLOT_STATE,
+		   SLOT_NONE, KIND_HEAT_SUPPLY,
+		   F_TEXT("state", !out->supply_off ? "on"
+				   : has_switch     ? "cut"
+						    : "cannot_cut"));
+}
+
 static void follow(struct printer *printer, struct jobjam_fw_actuators *out)
 {
 	struct machine *m = &printer->m;
 	bound(out);
 	say_state(printer, out);
+	say_supply(printer, out);
 	begin_move(printer, &out->motion);
 	say_heat(printer, "bed", &m->bed, out->bed_pwm, out->bed_target_c,
 		 m->heat.bed_sensor_c);
@@ -233,20 +248,36 @@ static uint32_t sense_plate(const struct printer *printer)
 	case PLATE_SENSOR_WORKS:
 		break;
 	}
-	return plate_is_visible(&m->plate) ? JOBJAM_FW_PLATE_OBJECT
-					   : JOBJAM_FW_PLATE_CLEAR;
+	if (m->look.unavailable)
+		return JOBJAM_FW_PLATE_UNAVAILABLE;
+	bool sees = plate_is_visible(&m->plate) ? !m->look.misses : m->look.false_alarm;
+	return sees ? JOBJAM_FW_PLATE_OBJECT : JOBJAM_FW_PLATE_CLEAR;
 }
 
-static struct jobjam_fw_sensors read_sensors(const struct printer *printer)
+/* Only inputs raise questions. A perfect sensor draws no luck. */
+static void look_anew(struct machine *m)
 {
-	const struct machine *m = &printer->m;
+	m->look = (struct machine_look){
+		.misses = m->sensor_misses > 0.0 &&
+			  chance_unit(&m->look_luck) < m->sensor_misses,
+		.false_alarm = m->sensor_false_alarms > 0.0 &&
+			       chance_unit(&m->look_luck) < m->sensor_false_alarms,
+		.unavailable = m->sensor_unavailable > 0.0 &&
+			       chance_unit(&m->look_luck) < m->sensor_unavailable,
+	};
+}
+
+static struct jobjam_fw_sensors read_sensors(struct printer *printer)
+{
+	struct machine *m = &printer->m;
+	const struct plant_constants *plant = printer->model->plant;
 	return (struct jobjam_fw_sensors){
 		.size = sizeof(struct jobjam_fw_sensors),
 		.plate = sense_plate(printer),
 		.flags = m->motion.sense,
 		.now_us = (uint64_t)(m->now / SIM_US),
-		.nozzle_c = m->heat.sensor_c,
-		.bed_c = m->heat.bed_sensor_c,
+		.nozzle_c = heat_reading(&m->heat, plant, HEAT_NOZZLE, &m->sensor_luck),
+		.bed_c = heat_reading(&m->heat, plant, HEAT_BED, &m->sensor_luck),
 		.chamber_c = m->heat.chamber_c,
 		.probe_spread_mm = m->motion.probe_spread_mm,
 	};
@@ -260,14 +291,107 @@ static sim_ns wake_after(sim_ns now, uint64_t wake_us)
 	return wake > now ? wake : now + SIM_MS; /* a build that never lets time pass */
 }
 
-/* The build gave up: its outputs stay as they are, and heat follows. */
-static void die(struct printer *printer)
+/* --- a build that is gone -------------------------------------------------------- */
+
+/* Soon after its boot: counts as the same trouble. So many, and it is left off. */
+static const sim_ns SOON = SIM_MIN;
+enum {
+	CRASHES_MAX = 5
+};
+
+static const char *call_name(const struct printer *printer)
+{
+	static const char *const NAMES[] = {
+		[CALL_NONE] = "",
+		[CALL_CREATE] = "create",
+		[CALL_STEP] = "step",
+		[CALL_NET_RX] = "net_rx",
+		[CALL_NET_EVENT] = "net_event",
+		[CALL_USER] = "user",
+		[CALL_SAVE] = "save",
+		[CALL_LOAD] = "load",
+	};
+	uint32_t call = printer->dying_in;
+	return call < sizeof(NAMES) / sizeof(NAMES[0]) ? NAMES[call] : "";
+}
+
+void machine_die(struct printer *printer, const char *how, const char *detail, bool asked)
 {
 	struct machine *m = &printer->m;
 	m->dead = true;
 	m->wake = SIM_NEVER;
-	outbox_say(printer->outbox, m->now, m->job ? SLOT_START : SLOT_INPUT, SLOT_NONE,
-		   KIND_FIRMWARE_LOG, F_TEXT("text", "the firmware build gave up"));
+	m->crashes = m->now - m->booted_at < SOON ? m->crashes + 1 : 1;
+	m->reset_at = printer->watchdog < SIM_NEVER - m->now ? m->now + printer->watchdog
+							      : SIM_NEVER;
+	outbox_event(printer->outbox, m->now, m->job ? SLOT_START : SLOT_INPUT,
+		     SLOT_STATE, SLOT_ENDED, KIND_FIRMWARE_CRASHED,
+		     TRACE_FIELDS(F_TEXT("how", how), F_TEXT("detail", detail),
+				  F_TEXT("call", call_name(printer)),
+				  F_INT("task", m->job ? m->task : 0),
+				  F_BOOL("asked", asked)));
+	printer->dying_in = CALL_NONE;
+}
+
+bool machine_runs(const struct machine *machine)
+{
+	return machine->powered && !machine->dead;
+}
+
+void machine_enter(struct printer *printer, enum machine_call call)
+{
+	printer->dying_in = call;
+	if (!printer->mark)
+		return;
+	printer->mark->kept = 0;
+	printer->mark->calls++;
+	printer->mark->call = call;
+}
+
+void machine_leave(struct printer *printer)
+{
+	if (printer->mark)
+		printer->mark->call = CALL_NONE;
+}
+
+void machine_keep(struct printer *printer)
+{
+	struct machine_mark *mark = printer->mark;
+	if (!mark || mark->kept)
+		return;
+	mark->before = printer->m;
+	mark->kept = 1;
+}
+
+/* false: that was the end of it. */
+static bool taken(struct printer *printer, int status)
+{
+	switch (status) {
+	case JOBJAM_FW_OK:
+	case JOBJAM_FW_WARN:
+	case JOBJAM_FW_DISCARD:
+		return true;
+	case JOBJAM_FW_ERROR:
+		machine_die(printer, "gave_up", "it answered ERROR", false);
+		return false;
+	case JOBJAM_FW_FATAL:
+		machine_die(printer, "gave_up", "it answered FATAL", false);
+		return false;
+	default:
+		machine_die(printer, "wrong_answer", "it answered with no status of the ABI",
+			    false);
+		return false;
+	}
+}
+
+/* --- the step -------------------------------------------------------------------- */
+
+/* What an older build does not know of reads as 0. */
+static void fill_up(struct jobjam_fw_actuators *out)
+{
+	size_t size = out->size;
+	if (size < sizeof(*out))
+		memset((char *)out + size, 0, sizeof(*out) - size);
+	out->size = sizeof(*out);
 }
 
 void machine_step(struct printer *printer, sim_ns t)
@@ -277,26 +401,81 @@ void machine_step(struct printer *printer, sim_ns t)
 	if (m->dead || !printer->firmware)
 		return;
 
-	struct jobjam_fw_sensors sensors = read_sensors(printer);
-	struct jobjam_fw_actuators out = m->out;
-	out.size = sizeof(out);
+	struct jobjam_fw_sensors own_sensors;
+	struct jobjam_fw_actuators own_out;
+	struct jobjam_fw_sensors *sensors =
+		printer->sensors ? printer->sensors : &own_sensors;
+	struct jobjam_fw_actuators *out =
+		printer->actuators ? printer->actuators : &own_out;
+	uint64_t now_us = (uint64_t)(m->now / SIM_US);
+	*sensors = read_sensors(printer);
+	*out = m->out;
+	out->size = sizeof(*out);
 	printer->steps++;
 	outbox_hold_reports(printer->outbox);
-	int status = printer->api->step(printer->firmware, &sensors,
-					sensors.now_us - m->stepped_us, &out);
-	m->stepped_us = sensors.now_us;
-	if (status == JOBJAM_FW_ERROR || status == JOBJAM_FW_FATAL) {
-		die(printer);
-	} else {
-		follow(printer, &out);
-		m->wake = wake_after(m->now, out.next_wake_us);
+	machine_enter(printer, CALL_STEP);
+	int status = printer->api->step(printer->firmware, sensors,
+					now_us - m->stepped_us, out);
+	machine_leave(printer);
+	m->stepped_us = now_us;
+	if (taken(printer, status)) {
+		if (out->size < FW_SIZE_1_0(struct jobjam_fw_actuators, next_wake_us) ||
+		    out->size > FW_SIZE_MOST) {
+			machine_die(printer, "wrong_answer",
+				    "it set a size that its actuators cannot have", false);
+		} else {
+			fill_up(out);
+			follow(printer, out);
+			m->wake = wake_after(m->now, out->next_wake_us);
+		}
 	}
 	outbox_append_reports(printer->outbox);
 }
 
+void machine_input(struct printer *printer, const struct machine_input *input)
+{
+	const struct jobjam_fw_api *api = printer->api;
+	int status = JOBJAM_FW_OK;
+	look_anew(&printer->m);
+	machine_enter(printer, input->call);
+	switch (input->call) {
+	case CALL_NET_RX:
+		status = api->net_rx(printer->firmware, input->payload, input->length,
+				     input->message);
+		break;
+	case CALL_NET_EVENT:
+		status = api->net_event(printer->firmware, input->event);
+		break;
+	case CALL_USER:
+		status = api->user(printer->firmware, input->event, input->arg);
+		break;
+	default:
+		assert(!"an input");
+	}
+	machine_leave(printer);
+	if (taken(printer, status))
+		machine_step(printer, printer->m.now);
+}
+
 /* --- power ----------------------------------------------------------------------- */
 
-int machine_boot(struct printer *printer, struct sim_error *error)
+/* The supply is taken to be the lower one, as heat_init() does. */
+static void add_data_sheet(struct jobjam_fw_config *config,
+			   const struct plant_constants *plant)
+{
+	config->nozzle_w = plant->heater_w;
+	config->nozzle_alpha = plant->heater_alpha;
+	config->nozzle_j_k = plant->block_j_k;
+	config->nozzle_loss_w_k = plant->loss_w_k;
+	config->nozzle_loss_fan_w_k = plant->loss_fan_w_k;
+	config->nozzle_sensor_per_s = plant->sensor_per_s;
+	config->nozzle_lag_s = plant->sensor_lag_s;
+	config->bed_w = plant->bed_w;
+	config->bed_j_k = plant->plate_j_k + plant->top_j_k;
+	config->bed_loss_w_k = plant->top_air_w_k + plant->plate_air_w_k;
+}
+
+int machine_create(struct printer *printer)
 {
 	struct machine *m = &printer->m;
 	struct jobjam_fw_config config = {
@@ -309,26 +488,57 @@ int machine_boot(struct printer *printer, struct sim_error *error)
 		.bed_x_mm = printer->model->bed_x_mm,
 		.bed_y_mm = printer->model->bed_y_mm,
 	};
+	add_data_sheet(&config, printer->model->plant);
+	printer->firmware = NULL;
+	machine_enter(printer, CALL_CREATE);
+	int status = printer->api->create(&printer->host, &config,
+					  (uint64_t)(m->now / SIM_US), &printer->firmware);
+	machine_leave(printer);
+	if (status != JOBJAM_FW_OK && status != JOBJAM_FW_WARN)
+		printer->firmware = NULL;
+	else if (!printer->firmware)
+		status = JOBJAM_FW_ERROR;
+	return status;
+}
+
+static void begin_boot(struct machine *m)
+{
 	m->powered = true;
 	m->dead = false;
+	m->booted_at = m->now;
+	m->reset_at = SIM_NEVER;
 	m->stepped_us = (uint64_t)(m->now / SIM_US);
 	memset(&m->out, 0, sizeof(m->out));
-	int status = printer->api->create(&printer->host, &config, m->stepped_us,
-					  &printer->firmware);
+}
+
+int machine_boot(struct printer *printer, struct sim_error *error)
+{
+	struct machine *m = &printer->m;
+	begin_boot(m);
+	if (printer->remote) {
+		remote_boot(printer);
+		return SIM_OK;
+	}
+	int status = machine_create(printer);
 	if (status != JOBJAM_FW_OK && status != JOBJAM_FW_WARN) {
-		printer->firmware = NULL;
-		m->dead = true;
+		machine_die(printer, "gave_up", "create() failed", false);
 		return sim_fail(error, SIM_EUNFIT,
 				"%s: its firmware build does not start (%d)",
 				printer->name, status);
 	}
-	if (printer->online)
-		printer->api->net_event(printer->firmware, JOBJAM_FW_NET_UP);
+	if (printer->online) {
+		machine_enter(printer, CALL_NET_EVENT);
+		status = printer->api->net_event(printer->firmware, JOBJAM_FW_NET_UP);
+		machine_leave(printer);
+		if (!taken(printer, status))
+			return SIM_OK;
+	}
 	machine_step(printer, m->now);
 	return SIM_OK;
 }
 
-void machine_power_off(struct printer *printer)
+/* Everything off at once: what was being done ends where it is. */
+static void fall_dark(struct printer *printer)
 {
 	struct machine *m = &printer->m;
 	if (m->job)
@@ -341,11 +551,35 @@ void machine_power_off(struct printer *printer)
 		say_heat(printer, "bed", &m->bed, 0.0, 0.0, m->heat.bed_sensor_c);
 		say_heat(printer, "nozzle", &m->nozzle, 0.0, 0.0, m->heat.sensor_c);
 	}
-	printer->api->destroy(printer->firmware);
+	if (printer->remote)
+		remote_end(printer);
+	else
+		printer->api->destroy(printer->firmware);
 	printer->firmware = NULL;
 	memset(&m->out, 0, sizeof(m->out));
 	m->motion.move = (struct jobjam_fw_motion){.kind = JOBJAM_FW_MOVE_PARKED};
 	m->move_name = motion_name(JOBJAM_FW_MOVE_PARKED);
-	m->powered = false;
 	m->wake = SIM_NEVER;
+}
+
+void machine_power_off(struct printer *printer)
+{
+	struct machine *m = &printer->m;
+	fall_dark(printer);
+	m->powered = m->dead = false;
+	m->reset_at = SIM_NEVER;
+	m->crashes = 0;
+}
+
+void machine_reset(struct printer *printer)
+{
+	struct machine *m = &printer->m;
+	bool boots = m->crashes < CRASHES_MAX;
+	outbox_event(printer->outbox, m->now, SLOT_STATE, SLOT_STATE, SLOT_INPUT,
+		     KIND_FIRMWARE_RESET,
+		     TRACE_FIELDS(F_BOOL("boots", boots), F_INT("crashes", m->crashes)));
+	fall_dark(printer);
+	m->reset_at = SIM_NEVER;
+	if (boots)
+		machine_boot(printer, NULL); /* one that does not come up dies anew */
 }

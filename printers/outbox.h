@@ -57,4 +57,11 @@ trace_id outbox_slot(const struct outbox *outbox, enum outbox_slot slot);
 void outbox_commit(struct outbox *outbox, struct trace *trace, const char *who,
 		   const struct printer_outlets *outlets);
 
+/* Everything in it as bytes, for another process; false: more than capacity. unpack adds
+ * them: false, and nothing was added, when they are not what pack writes, all of it said at that
+ * instant. The bytes may be a stranger's. */
+bool outbox_pack(const struct outbox *outbox, void *bytes, size_t capacity,
+		 size_t *ret_length);
+bool outbox_unpack(struct outbox *outbox, const void *bytes, size_t length, sim_ns at);
+
 #endif

@@ -2,6 +2,8 @@
  * it did. */
 #include "printers/printer.h"
 
+#include "printers/host/remote.h"
+#include "printers/impact.h"
 #include "printers/machine.h"
 
 #include <assert.h>
@@ -11,6 +13,13 @@
 /* A build that ticks without ever saying anything is not followed further than this in
  * one go. */
 static const sim_ns AHEAD_MOST = SIM_H;
+/* A machine's own watchdog, where the options do not say otherwise: that of the
+ * controllers whose sources are published. */
+static const sim_ns WATCHDOG = 4 * SIM_S;
+/* Longer messages than any machine has memory for. */
+enum {
+	MESSAGE_MOST = 256 * 1024
+};
 
 /* --- making ---------------------------------------------------------------------- */
 
@@ -40,12 +49,16 @@ static int take_options(struct printer *printer, const struct printer_options *o
 	if (status)
 		return status;
 	printer->n_values = firmware_build_settings(options->build)->n_params;
+	printer->cliff = SIM_NEVER;
 	printer->api = firmware_build_api(options->build);
 	printer->model = options->model;
 	printer->shelf = options->shelf;
 	printer->trace = options->trace;
 	printer->clock = options->clock;
 	printer->outlets = options->outlets;
+	printer->watchdog = options->watchdog ? options->watchdog : WATCHDOG;
+	if (firmware_build_isolated(options->build))
+		return remote_new(options->build, &printer->remote, error);
 	return SIM_OK;
 }
 
@@ -58,21 +71,8 @@ static void commit(struct printer *printer)
 	printer->ahead = false;
 }
 
-static int start_machine(struct printer *printer, const struct printer_options *options,
-			 struct sim_error *error)
+static int make_room_to_save(struct printer *printer, struct sim_error *error)
 {
-	struct machine *m = &printer->m;
-	m->now = options->clock->now;
-	m->wake = SIM_NEVER;
-	m->luck = chance_stream(options->seed, printer->name, "damage");
-	m->firmware_luck = chance_stream(options->seed, printer->name, "firmware");
-	m->move_name = motion_name(JOBJAM_FW_MOVE_PARKED);
-	heat_init(&m->heat, printer->model->plant, options->room_c);
-	motion_init(&m->motion);
-	machine_fill_host(printer);
-	int status = machine_boot(printer, error);
-	if (status)
-		return status;
 	if (printer->api->save(printer->firmware, NULL, &printer->firmware_size) ||
 	    printer->firmware_size == 0 || printer->firmware_size > 1 << 20)
 		return sim_fail(error, SIM_EUNFIT,
@@ -81,8 +81,37 @@ static int start_machine(struct printer *printer, const struct printer_options *
 	printer->saved_firmware = malloc(printer->firmware_size);
 	if (!printer->saved_firmware)
 		return sim_fail(error, SIM_ENOMEM, "no memory for %s", printer->name);
-	commit(printer);
 	return SIM_OK;
+}
+
+static int start_machine(struct printer *printer, const struct printer_options *options,
+			 struct sim_error *error)
+{
+	struct machine *m = &printer->m;
+	m->now = options->clock->now;
+	m->wake = SIM_NEVER;
+	m->luck = chance_stream(options->seed, printer->name, "damage");
+	m->sensor_luck = chance_stream(options->seed, printer->name, "sensors");
+	m->look_luck = chance_stream(options->seed, printer->name, "plate sensor");
+	m->sensor_misses = options->sensor_misses;
+	m->sensor_false_alarms = options->sensor_false_alarms;
+	m->sensor_unavailable = options->sensor_unavailable;
+	m->firmware_luck = chance_stream(options->seed, printer->name, "firmware");
+	m->move_name = motion_name(JOBJAM_FW_MOVE_PARKED);
+	heat_init(&m->heat, printer->model->plant, options->room_c);
+	if (options->mains_v > 0.0)
+		m->heat.mains_v = options->mains_v;
+	if (options->noise_c >= 0.0)
+		m->heat.noise_c = options->noise_c;
+	motion_init(&m->motion);
+	machine_fill_host(printer);
+	m->reset_at = SIM_NEVER;
+	int status = machine_boot(printer, error);
+	if (!status && !printer->remote)
+		status = make_room_to_save(printer, error);
+	if (!status)
+		commit(printer);
+	return status;
 }
 
 int printer_new(const struct printer_options *options, struct printer **ret_printer,
@@ -114,6 +143,7 @@ void printer_free(struct printer *printer)
 		return;
 	if (printer->firmware)
 		printer->api->destroy(printer->firmware);
+	remote_free(printer->remote);
 	outbox_free(printer->outbox);
 	free(printer->saved_firmware);
 	free(printer);
@@ -124,43 +154,91 @@ void printer_free(struct printer *printer)
 static void save(struct printer *printer)
 {
 	size_t size = printer->firmware_size;
-	printer->saved = printer->m;
 	int status =
 		printer->api->save(printer->firmware, printer->saved_firmware, &size);
 	assert(status == JOBJAM_FW_OK);
 	(void)status;
 }
 
-static void rewind_to_saved(struct printer *printer)
+static void run(struct printer *printer, sim_ns until)
 {
+	while (outbox_is_empty(printer->outbox) && machine_next(printer) <= until)
+		machine_go(printer);
+}
+
+static void restore(struct printer *printer)
+{
+	if (printer->m.dead) { /* after FATAL nothing but destroy() may follow */
+		printer->api->destroy(printer->firmware);
+		printer->m = printer->saved;
+		int status = machine_create(printer);
+		assert(status == JOBJAM_FW_OK || status == JOBJAM_FW_WARN);
+		(void)status;
+	}
 	printer->m = printer->saved;
 	int status = printer->api->load(printer->firmware, printer->saved_firmware,
 					printer->firmware_size);
 	assert(status == JOBJAM_FW_OK);
 	(void)status;
-	outbox_drop(printer->outbox);
-	printer->ahead = false;
 }
 
-static void run(struct printer *printer, sim_ns until)
+/* Back from ahead, to now. */
+static void go_back(struct printer *printer, sim_ns now)
 {
-	while (outbox_is_empty(printer->outbox) && printer->m.wake <= until)
-		machine_step(printer, printer->m.wake);
+	if (printer->m.dead)
+		printer->cliff = printer->m.now;
+	outbox_drop(printer->outbox);
+	printer->ahead = false;
+	if (printer->remote) {
+		printer->m = printer->saved;
+		remote_back(printer, now);
+		commit(printer); /* a build that does not do the same again has died */
+		return;
+	}
+	restore(printer);
+	outbox_drop(printer->outbox);
+	run(printer, now);
+	assert(outbox_is_empty(printer->outbox));
+}
+
+/* The edge of a cliff is stepped over only when its instant has come: on the way there an
+ * input may still lead elsewhere, and every look over it costs a process. */
+static sim_ns horizon(struct printer *printer, sim_ns now)
+{
+	if (printer->cliff <= now)
+		printer->cliff = SIM_NEVER;
+	return printer->cliff <= now + AHEAD_MOST ? printer->cliff - 1 : now + AHEAD_MOST;
+}
+
+/* When a machine without a running build gets one. */
+static sim_ns starts_at(const struct printer *printer)
+{
+	return printer->m.powered ? printer->m.reset_at : printer->power_back;
 }
 
 sim_ns printer_due(struct printer *printer, sim_ns now)
 {
-	if (!printer->m.powered)
-		return printer->power_back;
 	if (printer->ahead)
 		return printer->due;
-	if (printer->m.wake == SIM_NEVER)
+	if (!outbox_is_empty(printer->outbox))
+		return now; /* the plant said something while it was brought here */
+	if (!machine_runs(&printer->m)) {
+		sim_ns plant = machine_plant_due(printer), back = starts_at(printer);
+		return plant < back ? plant : back;
+	}
+	if (machine_next(printer) == SIM_NEVER)
 		return SIM_NEVER;
-	save(printer);
-	run(printer, now + AHEAD_MOST);
+	sim_ns until = horizon(printer, now);
+	printer->saved = printer->m;
+	if (printer->remote) {
+		remote_ahead(printer, until);
+	} else {
+		save(printer);
+		run(printer, until);
+	}
 	printer->ahead = true;
 	printer->due =
-		outbox_is_empty(printer->outbox) ? printer->m.wake : printer->m.now;
+		outbox_is_empty(printer->outbox) ? machine_next(printer) : printer->m.now;
 	return printer->due;
 }
 
@@ -168,7 +246,14 @@ static void power_on(struct printer *printer, sim_ns now)
 {
 	machine_pass(printer, now);
 	printer->power_back = SIM_NEVER;
-	machine_boot(printer, NULL); /* one that does not come up stays dark */
+	machine_boot(printer, NULL); /* one that does not come up dies, and is tried again */
+	commit(printer);
+}
+
+static void reset(struct printer *printer, sim_ns now)
+{
+	machine_pass(printer, now);
+	machine_reset(printer);
 	commit(printer);
 }
 
@@ -177,8 +262,12 @@ void printer_advance(struct printer *printer, sim_ns now)
 	sim_ns due;
 	while ((due = printer_due(printer, now)) <= now) {
 		assert(due == now); /* nothing may be said too late */
-		if (printer->m.powered)
+		if (printer->ahead || !outbox_is_empty(printer->outbox))
 			commit(printer);
+		else if (starts_at(printer) > now)
+			machine_pass(printer, now); /* nobody runs, but something heats */
+		else if (printer->m.powered)
+			reset(printer, now);
 		else
 			power_on(printer, now);
 	}
@@ -188,11 +277,8 @@ void printer_advance(struct printer *printer, sim_ns now)
 static void bring_to(struct printer *printer, sim_ns now)
 {
 	printer_advance(printer, now);
-	if (printer->ahead) {
-		rewind_to_saved(printer);
-		run(printer, now);
-		assert(outbox_is_empty(printer->outbox));
-	}
+	if (printer->ahead)
+		go_back(printer, now);
 	machine_pass(printer, now);
 }
 
@@ -208,9 +294,14 @@ static void begin_input(struct printer *printer, sim_ns now, const char *who,
 	outbox_set_slot(printer->outbox, SLOT_INPUT, cause);
 }
 
-static void end_input(struct printer *printer, sim_ns now)
+static void end_input(struct printer *printer, const struct machine_input *input)
 {
-	machine_step(printer, now);
+	if (!machine_runs(&printer->m))
+		return;
+	if (printer->remote)
+		remote_input(printer, input);
+	else
+		machine_input(printer, input);
 	commit(printer);
 }
 
@@ -218,31 +309,35 @@ void printer_message(struct printer *printer, sim_ns now, const void *payload,
 		     size_t length, trace_id cause)
 {
 	begin_input(printer, now, NULL, cause);
-	if (!printer->firmware || printer->m.dead)
+	if (!machine_runs(&printer->m))
 		return;
+	if (length > MESSAGE_MOST) {
+		outbox_say(printer->outbox, now, SLOT_INPUT, SLOT_NONE, KIND_FIRMWARE_LOG,
+			   F_TEXT("text", "a message longer than 256 KiB was left out"));
+		commit(printer);
+		return;
+	}
 	uint64_t number = ++printer->messages;
 	outbox_set_slot(printer->outbox, SLOT_OF_MESSAGE(number), cause);
-	printer->api->net_rx(printer->firmware, payload, length, number);
-	end_input(printer, now);
+	end_input(printer, &(struct machine_input){.call = CALL_NET_RX,
+						   .payload = payload,
+						   .length = length,
+						   .message = number});
 }
 
 void printer_online(struct printer *printer, sim_ns now, bool online, trace_id cause)
 {
 	begin_input(printer, now, NULL, cause);
 	printer->online = online;
-	if (!printer->firmware || printer->m.dead)
-		return;
-	printer->api->net_event(printer->firmware,
-				online ? JOBJAM_FW_NET_UP : JOBJAM_FW_NET_DOWN);
-	end_input(printer, now);
+	end_input(printer, &(struct machine_input){
+				   .call = CALL_NET_EVENT,
+				   .event = online ? JOBJAM_FW_NET_UP : JOBJAM_FW_NET_DOWN});
 }
 
-static void tell(struct printer *printer, sim_ns now, uint32_t event, uint32_t arg)
+static void tell(struct printer *printer, uint32_t event, uint32_t arg)
 {
-	if (!printer->firmware || printer->m.dead)
-		return;
-	printer->api->user(printer->firmware, event, arg);
-	end_input(printer, now);
+	end_input(printer, &(struct machine_input){
+				   .call = CALL_USER, .event = event, .arg = arg});
 }
 
 void printer_answer(struct printer *printer, sim_ns now, int prompt, bool yes,
@@ -250,7 +345,7 @@ void printer_answer(struct printer *printer, sim_ns now, int prompt, bool yes,
 {
 	begin_input(printer, now, who, cause);
 	if (prompt > 0)
-		tell(printer, now, yes ? JOBJAM_FW_USER_YES : JOBJAM_FW_USER_NO,
+		tell(printer, yes ? JOBJAM_FW_USER_YES : JOBJAM_FW_USER_NO,
 		     (uint32_t)prompt);
 }
 
@@ -264,7 +359,7 @@ void printer_take_object(struct printer *printer, sim_ns now, const char *who,
 			   KIND_PLATE_CLEARED, F_TEXT("by", printer->person),
 			   F_INT("objects", m->plate.n));
 	plate_clear(&m->plate);
-	tell(printer, now, JOBJAM_FW_USER_PLATE_EMPTY, 0);
+	tell(printer, JOBJAM_FW_USER_PLATE_EMPTY, 0);
 	commit(printer); /* also without power */
 }
 
@@ -272,7 +367,7 @@ void printer_press_stop(struct printer *printer, sim_ns now, const char *who,
 			trace_id cause)
 {
 	begin_input(printer, now, who, cause);
-	tell(printer, now, JOBJAM_FW_USER_STOP, 0);
+	tell(printer, JOBJAM_FW_USER_STOP, 0);
 }
 
 void printer_power(struct printer *printer, sim_ns now, bool on, trace_id cause)
@@ -314,16 +409,55 @@ void printer_set_plate_sensor(struct printer *printer, sim_ns now,
 	printer->m.plate_sensor = state;
 }
 
+void printer_hang(struct printer *printer, sim_ns now, trace_id cause)
+{
+	begin_input(printer, now, NULL, cause);
+	if (!machine_runs(&printer->m))
+		return;
+	printer->dying_in = CALL_NONE;
+	machine_die(printer, "hung", "a fault wanted it", true);
+	commit(printer);
+}
+
+struct heat *printer_heat(struct printer *printer, sim_ns now, trace_id cause)
+{
+	begin_input(printer, now, NULL, cause);
+	heat_changed(&printer->m.heat);
+	return &printer->m.heat;
+}
+
+int printer_watch(struct printer *printer, sim_ns now, const struct printer_watch *watch,
+		  trace_id cause, int *ret_number, struct sim_error *error)
+{
+	struct machine *m = &printer->m;
+	begin_input(printer, now, NULL, cause);
+	if (m->n_watches == WATCHES_MAX)
+		return sim_fail(error, SIM_EINVAL,
+				"%s: at most %d temperatures can be waited for at a time",
+				printer->name, WATCHES_MAX);
+	*ret_number = ++m->watches_said;
+	m->watch[m->n_watches++] =
+		(struct machine_watch){.what = *watch, .number = *ret_number};
+	machine_look_at_heat(printer); /* it may be so already */
+	return SIM_OK;
+}
+
+bool printer_watch_came(const struct printer *printer, int number)
+{
+	const struct machine *m = printer->ahead ? &printer->saved : &printer->m;
+	for (int i = 0; i < m->n_watches; i++)
+		if (m->watch[i].number == number)
+			return false;
+	return true;
+}
+
 /* --- looking --------------------------------------------------------------------- */
 
 void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_view)
 {
 	printer_advance(printer, now);
-	if (printer->ahead) {
-		rewind_to_saved(printer);
-		run(printer, now);
-		assert(outbox_is_empty(printer->outbox));
-	}
+	if (printer->ahead)
+		go_back(printer, now);
 	/* On a copy: a look must not cut the steps of the run. */
 	const struct machine *m = &printer->m;
 	struct heat heat = m->heat;
@@ -351,20 +485,37 @@ void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_
 	}
 }
 
+static void sum_impact(const struct machine *m, const struct motion *motion,
+		       const struct heat *heat, struct printer_impact *ret_impact)
+{
+	*ret_impact = m->impact;
+	if (m->job)
+		impact_add_filament(ret_impact, motion);
+	ret_impact->energy_j = heat->energy_j;
+}
+
 void printer_impact(const struct printer *printer, struct printer_impact *ret_impact)
 {
 	const struct machine *m = printer->ahead ? &printer->saved : &printer->m;
-	struct printer_impact impact = m->impact;
-	if (m->job) {
-		const struct motion *motion = &m->motion;
-		impact.grams_printed += motion->grams_good;
-		impact.grams_wasted +=
-			motion->grams_over + motion->grams_air + motion->grams_purged;
-		impact.metres_wasted +=
-			motion->metres_over + motion->metres_air + motion->metres_purged;
-	}
-	impact.energy_j = m->heat.energy_j;
-	*ret_impact = impact;
+	sum_impact(m, &m->motion, &m->heat, ret_impact);
+}
+
+void printer_impact_at(struct printer *printer, sim_ns now,
+		       struct printer_impact *ret_impact)
+{
+	printer_advance(printer, now);
+	if (printer->ahead)
+		go_back(printer, now);
+	/* On copies, as for a look. */
+	const struct machine *m = &printer->m;
+	struct heat heat = m->heat;
+	struct motion motion = m->motion;
+	struct heat_drive drive = machine_drive(m);
+	heat_run(&heat, printer->model->plant, &drive, now - m->now);
+	motion_run(&motion, m->now, now - m->now);
+	sum_impact(m, &motion, &heat, ret_impact);
+	if (heat_is_heated(&heat, &drive))
+		ret_impact->heated_s += (double)(now - m->now) / 1e9;
 }
 
 uint64_t printer_steps(const struct printer *printer)

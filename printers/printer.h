@@ -40,6 +40,14 @@ struct printer_options {
 	struct trace *trace; /* borrowed */
 	const struct clock *clock;
 	double room_c; /* 22 */
+	double mains_v; /* 0: 110 */
+	double noise_c; /* of the readings, rms; below 0: as the model has it */
+	/* After how long without its build the machine boots it anew; 0: the usual 4 s,
+	 * SIM_NEVER: it has no watchdog. */
+	sim_ns watchdog;
+	/* Each question to the plate sensor: how probably it misses an object, sees one where
+	 * there is none, or cannot tell. All 0: it is perfect. */
+	double sensor_misses, sensor_false_alarms, sensor_unavailable;
 	struct printer_outlets outlets;
 };
 
@@ -86,6 +94,31 @@ enum plate_sensor_state {
 void printer_set_plate_sensor(struct printer *printer, sim_ns now,
 			      enum plate_sensor_state state, trace_id cause);
 
+/* Its firmware hangs from now on, because a fault wants it: outputs stay as they are until
+ * the watchdog boots it anew (options: watchdog). Nothing happens where none runs. */
+void printer_hang(struct printer *printer, sim_ns now, trace_id cause);
+
+/* The heat of it at now, to break something in (its faults, its mains; never a
+ * temperature). */
+struct heat;
+struct heat *printer_heat(struct printer *printer, sim_ns now, trace_id cause);
+
+/* Watches a true temperature, from now on: at the first step of the plant at which it is
+ * above (or below) that one, the machine says heat.crossed, once. *ret_number: which one.
+ * SIM_EINVAL: more than WATCHES_MAX are waiting. */
+enum {
+	WATCHES_MAX = 8
+};
+struct printer_watch {
+	bool bed;   /* else the nozzle */
+	bool above; /* else below */
+	double c;
+};
+int printer_watch(struct printer *printer, sim_ns now, const struct printer_watch *watch,
+		  trace_id cause, int *ret_number, struct sim_error *error);
+/* Has that one come? */
+bool printer_watch_came(const struct printer *printer, int number);
+
 /* What a person standing before it sees. Brings it to now. */
 struct printer_view {
 	const char *state; /* "IDLE", "RUNNING", … as on its screen */
@@ -100,12 +133,28 @@ struct printer_view {
 };
 void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_view);
 
-/* Sums over the run, for the impact table. */
+/* Sums over the run, for the impact table. Wasted: printed onto an old object, into the
+ * air, or purged. Reprints: starts of a file that had been started here before (the last
+ * 64 are remembered). */
+enum {
+	IMPACT_PARTS = 4
+};
 struct printer_impact {
 	double grams_printed, grams_wasted, metres_wasted, energy_j;
-	int starts, starts_on_object, collisions, damages;
+	double grams_over, grams_air; /* of the wasted ones */
+	int starts, starts_on_object, reprints;
+	int collisions, presses, laterals, printed_over;
+	int damages, damaged[IMPACT_PARTS]; /* by printer_impact_part() */
+	double heated_s;                    /* while any heater got power */
+	double peak_nozzle_c, peak_bed_c;   /* true temperatures */
 };
+/* As of what has been said so far. */
 void printer_impact(const struct printer *printer, struct printer_impact *ret_impact);
+/* Brings it to now first. Like a look, it changes nothing. */
+void printer_impact_at(struct printer *printer, sim_ns now,
+		       struct printer_impact *ret_impact);
+/* "nozzle", "front_cover", "plate", "cable"; NULL past the end. */
+const char *printer_impact_part(int part);
 
 /* Plant and firmware steps taken, for the benchmark. */
 uint64_t printer_steps(const struct printer *printer);

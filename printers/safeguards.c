@@ -12,6 +12,7 @@
 	{.name = (label), .type = PARAM_DURATION, .unit = "s", .fallback = (text), .min = 0, \
 	 .max = 604800, .help = (sentence)}
 
+static const char *const SUPPLY[] = {"never", "rising", "at_once", NULL};
 static const char *const UNSTAMPED[] = {"refuse", "confirm", "accept", NULL};
 
 static const struct param BUSY_REFUSAL[] = {
@@ -25,10 +26,22 @@ static const struct param CONFIRM_IN_APP[] = {
 	SWITCH("confirm_in_app", "false", "questions appear in the app"),
 };
 static const struct param HEATER_CUTOFF[] = {
-	SWITCH("heater_cutoff", "true", "switch heaters and their supply off"),
+	SWITCH("heater_cutoff", "true", "switch the heaters off"),
+	{.name = "supply_cut", .type = PARAM_CHOICE, .unit = "", .fallback = "rising",
+	 .choices = SUPPLY, .help = "when the supply is opened as well: something still rises 5 s "
+				    "after its power went off, at once, never"},
 };
 static const struct param HEATER_MONITOR[] = {
-	SWITCH("heater_monitor", "true", "compare readings with power and alert"),
+	SWITCH("heater_monitor", "true", "look by the following rules, and alert"),
+	SWITCH("heat_band", "true", "15 C from a reached target for 5 s; bed: above it, 30 s"),
+	SWITCH("heat_flat_line", "false", "40 readings the same bit by bit; sensors with noise"),
+	SWITCH("heat_idle_off", "true", "wanted warm without a job for 60 s"),
+	SWITCH("heat_model", "true", "the reading leaves a model of the nozzle by 1.74 K/s"),
+	SWITCH("heat_power", "true", "two minutes of power that differ by 0.35 from the model's"),
+	SWITCH("heat_range", "true", "a reading that cannot be, four in a row or for 1.2 s"),
+	SWITCH("heat_rise", "true", "less than 0.6 (bed 0.3) of the rise that is due"),
+	SWITCH("heat_watchdog", "true", "the control was not called for 3 s while it heats"),
+	SWITCH("heat_while_off", "true", "it warms although it is off"),
 };
 static const struct param IDEMPOTENCY[] = {
 	SWITCH("idempotency", "true", "refuse a start that was started before"),
@@ -74,12 +87,15 @@ static const struct vocab_row ROWS[] = {
 		 "afar has not seen the plate. Off in the shipped build for that reason.",
 	 PARAMS(CONFIRM_IN_APP)},
 	{.name = "heater_cutoff",
-	 .summary = "a heater fault switches heaters and supply off and ends the job",
-	 .help = "Works without any network.",
+	 .summary = "a heater fault switches the heaters off and ends the job",
+	 .help = "Works without any network. What a stuck switch heats, only the supply stops: "
+		 "supply_cut.",
 	 PARAMS(HEATER_CUTOFF)},
 	{.name = "heater_monitor",
 	 .summary = "readings are compared with what the heaters' power should do",
-	 .help = "Shows one alert for one fault. Switches nothing off by itself.",
+	 .help = "Shows one alert for one fault, also when the network was down meanwhile. "
+		 "Switches nothing off by itself. The rules beyond range, rise, band and off need "
+		 "the heaters' data, which the machine's class gives.",
 	 PARAMS(HEATER_MONITOR)},
 	{.name = "idempotency",
 	 .summary = "a start that was started before is refused",
@@ -132,7 +148,7 @@ static int by_name(const void *a, const void *b)
 const struct vocab_row *printer_safeguard_row(void)
 {
 	enum {
-		PARAMS_MAX = 24
+		PARAMS_MAX = 40
 	};
 	static struct param params[PARAMS_MAX];
 	static struct vocab_row row = {

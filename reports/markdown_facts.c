@@ -125,7 +125,8 @@ static const char *or_empty(const char *text)
 
 static int compare_kind(const void *a, const void *b)
 {
-	const struct run_printer *x = a, *y = b;
+	const struct run_printer *x = *(const struct run_printer *const *)a;
+	const struct run_printer *y = *(const struct run_printer *const *)b;
 	int order = strcmp(or_empty(x->model), or_empty(y->model));
 	if (order == 0)
 		order = strcmp(or_empty(x->zone), or_empty(y->zone));
@@ -152,7 +153,8 @@ static void add_machines(struct sheet *sheet, const struct run_printer *kind, si
 void md_machines(struct sheet *sheet)
 {
 	const struct run_facts *facts = &sheet->run->facts;
-	struct run_printer *sorted = calloc(facts->n_printers + 1, sizeof(*sorted));
+	const struct run_printer **sorted =
+		calloc(facts->n_printers + 1, sizeof(const struct run_printer *));
 	size_t n = facts->n_printers, rows = 0;
 
 	md_heading(sheet, "Machines");
@@ -161,7 +163,7 @@ void md_machines(struct sheet *sheet)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		sorted[i] = facts->printers[i];
+		sorted[i] = &facts->printers[i];
 	qsort(sorted, n, sizeof(sorted[0]), compare_kind);
 	text_add(
 		sheet->text,
@@ -170,7 +172,7 @@ void md_machines(struct sheet *sheet)
 		if (i < n && compare_kind(&sorted[first], &sorted[i]) == 0)
 			continue;
 		if (++rows <= ROWS_MAX)
-			add_machines(sheet, &sorted[first], i - first);
+			add_machines(sheet, sorted[first], i - first);
 		first = i;
 	}
 	if (rows > ROWS_MAX)

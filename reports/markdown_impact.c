@@ -85,8 +85,7 @@ void md_impact(struct sheet *sheet)
 	add_harms(sheet);
 	add_people(sheet);
 	text_add(sheet->text,
-		 "| heating time | not counted | the story does not record when heaters "
-		 "switch off |\n"
+		 "| heating time | see below | machine by machine |\n"
 		 "| fire, injury | not modelled | |\n"
 		 "| cost | not modelled | |\n"
 		 "| machines affected outside this simulation | unknown | a simulation "

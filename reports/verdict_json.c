@@ -1,5 +1,6 @@
 /* verdict_json.c - verdict.json: the machine-readable twin of the report. */
 #include "reports/facts_json.h"
+#include "reports/impact.h"
 
 static void add_summary(struct emit *emit, const struct summary *summary)
 {
@@ -95,6 +96,7 @@ int report_verdict_json(const struct run *run, struct text *ret_text)
 		if (trace_at(run->trace, i)->kind == KIND_FAULT_RECEIPT)
 			add_receipt(&emit, trace_at(run->trace, i));
 	emit_close(&emit, ']');
+	impact_emit(&emit, run);
 	add_host(&emit, &run->facts);
 	emit_close(&emit, '}');
 	text_add_char(ret_text, '\n');

@@ -44,6 +44,7 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_JOB_CANCELLED] = "the service cancels task {task}",
 	[KIND_JOB_DROPPED] = "a safeguard of the service drops task {task}[: {reason}]",
 	[KIND_JOB_MERGED] = "the service recognises the resend as task {task}",
+	[KIND_ALERT_RECEIVED] = "the service learns of the alert {code} of {printer}",
 	[KIND_API_SHED] = "the service has no room for a call[: {op}][ ({queue} wait)]",
 	[KIND_SESSION_CONNECTING] = "{who} tries to connect",
 	[KIND_SESSION_CONNECTED] =
@@ -78,8 +79,13 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_FIRMWARE_STATE] = "{who} is {state}[ (task {task})]",
 	[KIND_FIRMWARE_STAGE] = "{who}: {stage}",
 	[KIND_FIRMWARE_ENDED] = "{who} ends its print: {how}[, after {layers} layers]",
-	[KIND_FIRMWARE_TRIP] =
-		"{who} switches its heaters off[: {code}][, {part} at {reading_c:r} C]",
+	[KIND_FIRMWARE_TRIP] = "{who} switches its heaters off[: {code}][, {part} at "
+			       "{reading_c:r} C][: {rule}]",
+	[KIND_FIRMWARE_ALERT] = "{who} raises an alert[: {code}][, {part}]",
+	[KIND_FIRMWARE_CRASHED] = "the firmware of {who} is gone: {how}[ in {call}()]"
+				  "[: {detail}]",
+	[KIND_FIRMWARE_RESET] = "the watchdog of {who} switches everything off and "
+				"boots",
 	[KIND_FIRMWARE_LOG] = "{who} logs: {text}",
 	[KIND_PROMPT_SHOWN] = "{who} asks[: {what}][ (on the {where})]",
 	[KIND_PROMPT_ANSWERED] =
@@ -88,6 +94,7 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_HEAT_ON] = "{who} heats its {part}[ to {target_c:r} C]",
 	[KIND_HEAT_REACHED] = "the {part} of {who} is at {c:r} C",
 	[KIND_HEAT_OFF] = "{who} switches the heater of its {part} off",
+	[KIND_HEAT_DANGER] = "the {part} of {who} is hotter than {limit_c:r} C",
 	[KIND_MOTION_STAGE] = "{who} moves: {stage}",
 	[KIND_PLATE_SENSED] = "{who} senses its plate: {result}",
 	[KIND_PLATE_OCCUPIED] =
@@ -99,7 +106,9 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_HARM_PRINTED_OVER] =
 		"{who} prints onto an old object[, {object_mm:r} mm high]",
 	[KIND_HARM_SPAGHETTI] = "{who} extrudes {grams:r} g into the air",
-	[KIND_HARM_DAMAGE] = "the {part} of {who} is damaged",
+	[KIND_HARM_DAMAGE] = "the {part} of {who} is damaged[: {which}]",
+	[KIND_IMPACT_PRINTER] = "{who} in all: {starts} starts, {grams_wasted:r} g wasted, "
+				"{kwh:r} kWh",
 	[KIND_HARM_WASTED] = "{who} has wasted {grams:r} g of filament",
 	[KIND_GUEST_STARTED] = "{who} is started[: {what}][ {version}]",
 	[KIND_GUEST_SPUN] = "{who} asks for the time without progress and is moved on",

@@ -13,6 +13,22 @@ struct firmware_build;
  * symbol or another ABI version, named. */
 int firmware_build_load(const char *spec, const char *dir,
 			struct firmware_build **ret_build, struct sim_error *error);
+/* The same, and where its instances run. A build that is loaded into a process of its own
+ * is never refused for what it is: one that cannot be loaded (missing symbol, other ABI
+ * version, dies of it) is named after its file and is unfit. A file that is not there is
+ * refused all the same. A machine{} must have been made before (its constants are shared
+ * by the fork). */
+enum firmware_isolation {
+	FIRMWARE_AUTO,    /* a name: inside; a path: in a process of its own */
+	FIRMWARE_INSIDE,  /* in this process: fast, and its crash is ours */
+	FIRMWARE_PROCESS, /* a process per machine */
+};
+int firmware_build_open(const char *spec, const char *dir,
+			enum firmware_isolation isolation,
+			struct firmware_build **ret_build, struct sim_error *error);
+bool firmware_build_isolated(const struct firmware_build *build);
+/* Why it could not be loaded; NULL: it could. */
+const char *firmware_build_unfit(const struct firmware_build *build);
 void firmware_build_free(struct firmware_build *build);
 const char *firmware_build_name(const struct firmware_build *build);
 const char *firmware_build_version(const struct firmware_build *build);

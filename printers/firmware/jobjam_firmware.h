@@ -4,13 +4,15 @@
  * Version 1.0 of the ABI. Self-contained: a build includes this file and nothing else of
  * jobjam. A build is a shared object that exports one symbol, `jobjam_firmware`: a table
  * of functions. The machine (the "host") calls them; they call back through the table of
- * struct jobjam_fw_host.
+ * struct jobjam_fw_host. `jobjam firmware check BUILD.so` tries everything said here.
  *
  * Rules
  *   - Only step() advances time. Everything else happens at the instant of the step that
  *     follows it. Time is a number of microseconds that the host hands in; a build never
  *     asks the operating system for time, chance, environment, files or sockets.
- *   - A build keeps all its state in its instance: many run in one process.
+ *   - The same calls give the same answers, callbacks and outputs, bit by bit, in every
+ *     instance and every process: nothing may depend on addresses, on uninitialised
+ *     memory, or on state outside the instance.
  *   - A trip is data (fault_code and a notice), never exit(), abort() or a signal.
  *   - next_wake_us lets the host skip time. Between two steps all outputs stay as they
  *     are: heaters keep their duty, a move goes on.
@@ -19,9 +21,41 @@
  *   - save() and load() must restore every bit that may ever reach an output: the host
  *     runs ahead and comes back.
  *
- * Growth: every struct that crosses begins with its size in bytes; new members are added
- * at the end and a reader looks only at what the size covers. Elements of arrays are
- * `size` bytes apart. A loader refuses another major version and accepts a higher minor.
+ * Units: microseconds since the scenario's start, seconds, millimetres, degrees Celsius,
+ * grams, metres of filament 1.75 mm thick; duties 0 to 1. Texts are UTF-8, end with 0, and
+ * need to live only for the call unless something else is said.
+ *
+ * Life of an instance
+ *
+ *	get_info                        once, when the build is loaded
+ *	create                          power on; then, if there is a network, net_event(UP)
+ *	{ net_rx | net_event | user }   an input: a step at the same instant follows it
+ *	step                            at next_wake_us at the latest, often earlier
+ *	save … load                     the host looks ahead, and comes back
+ *	destroy                         power off (also in the middle of a job), the end
+ *
+ * What a build answers
+ *
+ *	OK, WARN   done                 DISCARD    that call changed nothing (a message that
+ *	                                           is none, an input that does not fit)
+ *	ERROR      the build gives up   FATAL      the same, and not even load() may follow
+ *
+ * After ERROR and FATAL, any other number, a crash, a call that takes more than a second
+ * of processor time, or a system call that it has no business with, the machine is without
+ * firmware (event firmware.crashed): outputs stay as the last finished step left them, and
+ * what the unfinished call did and said is as if it had not been. A watchdog then boots it
+ * anew with all outputs off.
+ *
+ * Where it runs: a build given as a file runs in a process of its own for each machine; it
+ * may allocate (256 MiB), and nothing else of the operating system is left to it.
+ *
+ * Growth: every struct that crosses begins with its size in bytes. Within major version 1
+ * members, notices, moves and flags are only ever added, at the end; none is removed,
+ * moved or given another meaning, and 0 in a new member means "as before". Who reads a
+ * struct looks only at what its size covers and takes the rest for 0; who writes one that
+ * was handed in writes at most the size that stands in it, and sets size to what was
+ * written. Elements of arrays are `size` of the first one apart. A loader refuses another
+ * major version; a lower or higher minor one is accepted both ways.
  *
  * History: 1.0 first version.
  */
@@ -41,7 +75,7 @@ extern "C" {
 #define JOBJAM_FW_NEVER     UINT64_MAX
 
 /* As in FMI: after ERROR only load() and destroy() may follow, after FATAL only destroy();
- * DISCARD: the call changed nothing. */
+ * DISCARD: the call changed nothing. See "What a build answers". */
 enum jobjam_fw_status {
 	JOBJAM_FW_OK = 0,
 	JOBJAM_FW_WARN = 1,
@@ -53,6 +87,7 @@ enum jobjam_fw_status {
 /* --- what a build says of itself ------------------------------------------------- */
 
 enum jobjam_fw_cap {
+	/* Unknown bits are ignored, so that a newer build can be asked by an older host. */
 	JOBJAM_FW_CAP_SAVE = 1 << 0, /* save() and load() work; required in version 1 */
 	JOBJAM_FW_CAP_MULTI =
 		1 << 1, /* no state outside the instance; required in process */
@@ -104,6 +139,13 @@ struct jobjam_fw_config {
 	const struct jobjam_fw_value
 		*values; /* one for each setting, in the table's order */
 	double bed_x_mm, bed_y_mm;
+	/* Data sheet of the heaters, as a calibration would find it, for builds that compare
+	 * readings with power: P u / (1 + alpha (T - 25 C)) = C dT/dt + G (T - air). 0: not
+	 * known (all of them, then). */
+	double nozzle_w, nozzle_alpha, nozzle_j_k; /* W at 25 C, 1/K, J/K */
+	double nozzle_loss_w_k, nozzle_loss_fan_w_k; /* near 220 C; with the part fan at full */
+	double nozzle_sensor_per_s, nozzle_lag_s; /* one over its time constant; dead time */
+	double bed_w, bed_j_k, bed_loss_w_k;
 };
 
 enum jobjam_fw_plate { /* what the plate sensor says at this instant */
@@ -199,8 +241,9 @@ enum jobjam_fw_notice_kind {
 	JOBJAM_FW_NOTICE_ANSWERED, /* prompt, yes, where (the one it came from), task */
 	JOBJAM_FW_NOTICE_LAPSED, /* prompt, task: no answer in time, or no longer needed */
 	JOBJAM_FW_NOTICE_ENDED, /* task, reason (finished failed cancelled aborted), layers */
-	JOBJAM_FW_NOTICE_TRIP,   /* code, what (nozzle, bed), reading_c */
+	JOBJAM_FW_NOTICE_TRIP,   /* code, what (nozzle, bed), reading_c, reason (the check) */
 	JOBJAM_FW_NOTICE_SENSED, /* plate, task, message: it asked its plate sensor */
+	JOBJAM_FW_NOTICE_ALERT,  /* code, what, reading_c: it raises an alert for its owner */
 };
 
 enum jobjam_fw_where {
@@ -222,30 +265,36 @@ enum jobjam_fw_tx {
 	JOBJAM_FW_TX_ROUTINE = 1 << 0, /* nothing but passing time made it say so */
 };
 
-/* Callbacks, all with arg first. The table lives as long as the instance. */
+/* Callbacks, all with arg first. The table lives as long as the instance, and every
+ * pointer in it that its size covers is there. abi_minor: what the host was built with. */
 struct jobjam_fw_host {
 	uint32_t size;
-	uint32_t reserved;
+	uint32_t abi_minor;
 	void *arg;
-	/* A line for the machine's log. */
+	/* A line for the machine's log; recorded only in full traces. */
 	void (*log)(void *arg, const char *text);
 	/* Publishes on device/<serial>/report. message: which one it answers, or 0.
-	 * flags: enum jobjam_fw_tx. The bytes are copied. */
+	 * flags: enum jobjam_fw_tx. The bytes are copied. Left out, with a line in the log:
+	 * more than 64 KiB, a qos other than 0 to 2. Without network it is lost. */
 	void (*net_tx)(void *arg, const void *payload, size_t length, int qos,
 		       uint32_t flags, uint64_t message);
 	/* Memory that survives a power cut: 4 KiB in all, records named by key < 8.
-	 * nv_read returns the bytes stored under key (at most size are copied), 0: none.
-	 * nv_write returns 0, or -1 when it does not fit. */
+	 * nv_read returns how many bytes are stored under key (at most size are copied), 0:
+	 * none. nv_write replaces the record, size 0 removes it; returns 0, or -1 when it
+	 * does not fit, and then the old one stays. */
 	uint32_t (*nv_read)(void *arg, uint32_t key, void *bytes, uint32_t size);
 	int (*nv_write)(void *arg, uint32_t key, const void *bytes, uint32_t size);
-	/* The machine's own chance. */
+	/* The machine's own chance: the same numbers in every run of one seed. */
 	uint64_t (*rand64)(void *arg);
-	/* Unix milliseconds as the machine believes them. */
+	/* Unix milliseconds as the machine believes them; may be wrong, may jump. */
 	int64_t (*utc_ms)(void *arg);
-	/* Looks a file up by md5, then by url. 0 and *ret_file (whose size the caller has
-	 * set), or -1: not there. */
+	/* Looks a sliced file up by md5, then by url; either may be NULL or "". 0 and
+	 * *ret_file (whose size the caller has set, and which is filled that far), or -1:
+	 * not there. */
 	int (*file)(void *arg, const char *md5, const char *url,
 		    struct jobjam_fw_file *ret_file);
+	/* What the build decides, said in the call that decides it. The machine's record and
+	 * the judgement of a run rest on these. */
 	void (*notice)(void *arg, const struct jobjam_fw_notice *notice);
 };
 
@@ -267,34 +316,47 @@ struct jobjam_fw; /* an instance; the build's own */
 
 struct jobjam_fw_api {
 	uint32_t size;
-	uint32_t abi_major, abi_minor;
-	uint32_t reserved;
-	/* Callable before anything else; the answer lives as long as the shared object. */
+	uint32_t abi_major, abi_minor; /* JOBJAM_FW_ABI_MAJOR, JOBJAM_FW_ABI_MINOR */
+	uint32_t reserved;             /* 0 */
+	/* Callable before anything else, also without any instance; the answer and what it
+	 * points to live as long as the shared object. Never NULL. */
 	const struct jobjam_fw_info *(*get_info)(void);
-	/* Power on: at now_us, cold start; may read the non-volatile records and say
-	 * notices. Copies config, borrows host. ERROR: *ret_fw untouched. */
+	/* Power on at now_us: a cold start, outputs off. May read the non-volatile records
+	 * and say notices. Copies what it needs of config, keeps host (which outlives the
+	 * instance). OK or WARN and *ret_fw; else the machine does not come up. */
 	int (*create)(const struct jobjam_fw_host *host,
 		      const struct jobjam_fw_config *config, uint64_t now_us,
 		      struct jobjam_fw **ret_fw);
 	/* The one function that advances time: by dt_us, up to sensors->now_us. dt_us may be
-	 * 0. Works off what came in since the last step, then sets every output. The host
-	 * has set actuators->size. */
+	 * 0, and anything up to what next_wake_us asked for. Works off what came in since the
+	 * last step, then sets every output: the host has put the present ones there, and
+	 * actuators->size. Readings are what the sensors say; they may be wrong. A value out
+	 * of range is cut to it, next_wake_us <= now_us counts as 1 ms later. sensors is gone
+	 * after the call. */
 	int (*step)(struct jobjam_fw *fw, const struct jobjam_fw_sensors *sensors,
 		    uint64_t dt_us, struct jobjam_fw_actuators *ret_actuators);
-	/* A message on device/<serial>/request, any bytes, numbered from 1. A step follows
-	 * at the same instant. */
+	/* A message on device/<serial>/request: any bytes at all, up to 256 KiB, numbered
+	 * from 1. The bytes are gone after the call. Several may come before a step. */
 	int (*net_rx)(struct jobjam_fw *fw, const void *payload, size_t length,
 		      uint64_t message);
-	int (*net_event)(struct jobjam_fw *fw, uint32_t event); /* enum jobjam_fw_net */
-	int (*user)(struct jobjam_fw *fw, uint32_t event,
-		    uint32_t arg); /* jobjam_fw_user */
-	/* bytes == NULL: *size becomes what is needed. Else writes at most *size bytes and
-	 * sets *size to what was written. ERROR: too small. */
+	/* enum jobjam_fw_net: the MQTT connection is there, or is known to be lost. The same
+	 * may come twice. After create() it counts as DOWN. */
+	int (*net_event)(struct jobjam_fw *fw, uint32_t event);
+	/* enum jobjam_fw_user: a person at the machine. arg as said there, else 0; the prompt
+	 * may be gone by now. */
+	int (*user)(struct jobjam_fw *fw, uint32_t event, uint32_t arg);
+	/* bytes == NULL: *size becomes what is needed, 1 byte to 1 MiB, always the same in
+	 * one instance. Else writes at most *size bytes and sets *size to what was written.
+	 * ERROR and nothing written: too small. Changes nothing, calls nothing back. The
+	 * state of the network and unread messages belong to it; the non-volatile records,
+	 * chance and the clock do not (the host keeps those). */
 	int (*save)(const struct jobjam_fw *fw, void *bytes, size_t *size);
 	/* Restores what save() of the same build wrote, into any instance that was created
-	 * with the same config. */
+	 * with the same config, also in another process; also after ERROR. Calls nothing
+	 * back. ERROR: these are no such bytes. */
 	int (*load)(struct jobjam_fw *fw, const void *bytes, size_t size);
-	void (*destroy)(struct jobjam_fw *fw); /* NULL is fine */
+	/* Power off, or the end: nothing is called back any more. NULL is fine. */
+	void (*destroy)(struct jobjam_fw *fw);
 };
 
 extern const struct jobjam_fw_api jobjam_firmware;

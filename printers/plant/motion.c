@@ -1,12 +1,11 @@
 /* motion.c - contacts of the head with what lies on the plate, and filament. */
 #include "printers/plant/motion.h"
 
-#include "sim/core/real.h"
-
 static const double FOOT_N_MM2 = 0.04; /* 4 N/cm2 */
 static const double STALL_N = 50.0;
 static const double PRESS_DAMAGE = 0.02, CABLE_TORN = 0.02;
-static const double NOTICED_MEAN_S = 600.0;
+static const double NOTICED_LEAST_S = 300.0, NOTICED_MOST_S = 900.0;
+static const double THIN_MM = 1.0, MELTS_C = 180.0, SCAR = 0.3;
 static const double TOUCH_MM = 0.3; /* less than this is a dirty plate, not an object */
 static const double COPY_COVER =
 	0.9; /* so much of the new foot must lie on the old top */
@@ -135,6 +134,7 @@ static void hurt_lateral(struct motion_contact *contact, struct chance *luck)
 				   : which < 0.9 ? "front_cover"
 						 : "plate";
 	contact->cable = cable < CABLE_TORN;
+	contact->thermistor = cable < CABLE_TORN / 2; /* as likely as the heater's */
 }
 
 static struct motion_contact touch(const struct plate *plate,
@@ -177,6 +177,9 @@ static bool press(struct motion *motion, const struct plate *plate,
 	*ret_contact = touch(plate, meeting, CONTACT_PRESS, 0.0);
 	if (chance_unit(luck) < PRESS_DAMAGE)
 		ret_contact->damaged = "nozzle";
+	else if (meeting->by_mm < THIN_MM && motion->nozzle_c > MELTS_C &&
+		 chance_unit(luck) < SCAR)
+		ret_contact->damaged = "plate";
 	return true;
 }
 
@@ -290,7 +293,8 @@ static void print(struct context *at, sim_ns now)
 			.object_task = under.task,
 			.objects = under.n,
 		};
-	double wait_s = -real_log(1.0 - chance_unit(at->luck)) * NOTICED_MEAN_S;
+	double wait_s = NOTICED_LEAST_S +
+			chance_unit(at->luck) * (NOTICED_MOST_S - NOTICED_LEAST_S);
 	if (motion->support == SUPPORT_AIR && at->model->has_plate_sensor)
 		motion->noticed_at = now + (sim_ns)(wait_s * 1e9);
 }

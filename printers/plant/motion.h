@@ -12,13 +12,17 @@
  *             holds what is printed afterwards
  *   over      printing begins on top of objects
  *
+ * A press on something thinner than a millimetre with a nozzle above 180 C goes through to
+ * the plate and may leave a scar there.
+ *
  * Support of what is extruded: PLATE good; OBJECT a copy on top of an old object (wasted);
  * AIR spaghetti (wasted). Purge lines are wasted always, but ruin nothing.
  *
  * Estimates [E], all here: object stands at 4 N/cm2 of its foot, less when it is taller
  * than wide; the head stalls at 50 N; damage by a lateral hit 5 % at 100 mm/s rising to
- * 30 % at 500 mm/s, a torn cable 2 %, damage by a press 2 %; loose filament is noticed by
- * a machine that watches after 10 minutes in the mean.
+ * 30 % at 500 mm/s, a torn cable 2 %, damage by a press 2 %; a scar by a hot press
+ * 30 %; loose filament is noticed by a machine that watches after 5 to 15 minutes (the
+ * others never notice: until the end, or until a person comes).
  */
 #ifndef JOBJAM_PLANT_MOTION_H
 #define JOBJAM_PLANT_MOTION_H
@@ -48,6 +52,7 @@ struct motion {
 	bool printing;
 	enum motion_support support;
 	double x0, y0, x1, y1, base_mm, height_mm; /* height_mm: grown so far */
+	double nozzle_c;   /* true, set by whoever begins moves */
 	sim_ns noticed_at; /* loose filament is seen; SIM_NEVER: nobody looks */
 	double grams_good, grams_over, grams_air, grams_purged;
 	double metres_good, metres_over, metres_air, metres_purged;
@@ -66,7 +71,8 @@ struct motion_contact {
 	int64_t object_task;
 	int objects;         /* OVER: how many */
 	const char *damaged; /* nozzle, front_cover, plate; NULL */
-	bool cable;          /* torn as well */
+	bool cable;          /* torn as well: that of the thermistor, else the heater's */
+	bool thermistor;
 };
 
 enum {

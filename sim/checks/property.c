@@ -6,12 +6,19 @@
 
 /* One line a property, sorted by name. */
 #define PROPERTIES(P)                     \
+	P(alert_lost)                     \
+	P(alert_repeated)                 \
 	P(backlog)                        \
 	P(burst_release)                  \
 	P(duplicate_start)                \
 	P(false_connected)                \
+	P(false_trip)                     \
 	P(harm)                           \
+	P(heated_while_waiting)           \
+	P(late_trip)                      \
 	P(lost_job)                       \
+	P(over_temperature)               \
+	P(reheat_without_ack)             \
 	P(silent_fail_open)               \
 	P(slow_recovery)                  \
 	P(stale_start)                    \

@@ -41,6 +41,7 @@ struct cloud_call {
 	int64_t tapped_utc_ms;  /* SUBMIT: when the person tapped, as the app says */
 	const char
 		*wish_key; /* SUBMIT: the app's key for this wish; NULL: app has none */
+	bool lan;          /* SUBMIT: as a local job, with no ids of its own */
 	int64_t task;      /* CANCEL, CONFIRM */
 	int prompt, plate_epoch;  /* CONFIRM */
 	bool yes;                 /* CONFIRM */

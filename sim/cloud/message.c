@@ -54,10 +54,11 @@ int message_start(struct job *job, sim_ns now, trace_id cause, int *ret_mid)
 	struct text *text = begin(cloud, "print", "project_file");
 
 	add_text(text, "param", "Metadata/plate_1.gcode");
-	add_id(text, "project_id", job->task);
-	add_id(text, "profile_id", 1);
-	add_id(text, "task_id", job->task);
-	add_id(text, "subtask_id", job->task);
+	int64_t id = job->lan ? 0 : job->task; /* a local job is nobody's task */
+	add_id(text, "project_id", id);
+	add_id(text, "profile_id", job->lan ? 0 : 1);
+	add_id(text, "task_id", id);
+	add_id(text, "subtask_id", id);
 	add_text(text, "subtask_name", job->name);
 	text_add(text, ",\"url\":");
 	char url[128];
@@ -68,9 +69,9 @@ int message_start(struct job *job, sim_ns now, trace_id cause, int *ret_mid)
 		 ",\"timelapse\":false,\"bed_type\":\"auto\",\"bed_levelling\":true"
 		 ",\"flow_cali\":true,\"vibration_cali\":true,\"layer_inspect\":true"
 		 ",\"use_ams\":false");
-	if (cloud->set.stamp)
+	if (cloud->set.stamp && !job->lan)
 		add_id(text, "sent_at", job->tapped_utc_ms);
-	if (cloud->set.idempotent)
+	if (cloud->set.idempotent && !job->lan)
 		add_text(text, "job_key", job->wish_key);
 	text_add(text, "}}");
 	return publish(cloud, now, job->printer, cloud->set.message_expiry_s, cause,

@@ -207,8 +207,27 @@ static void busy_with(struct said *said)
 	}
 }
 
+/* The first of its health list, as one number; the list is repeated in full statuses and left
+ * out where it has not changed. Passed on when it is another than before. */
+static void read_alert(struct said *said, const struct json *list)
+{
+	struct cloud *cloud = said->cloud;
+	struct printer_belief *printer = &cloud->printers[said->printer];
+	const struct json *first = json_is_array(list) ? json_first(list) : NULL;
+	int64_t attr = json_int(json_get(first, "attr"), 0);
+	int64_t code = json_int(json_get(first, "code"), 0);
+	bool valid = attr > 0 && attr <= INT32_MAX && code > 0 && code <= INT32_MAX;
+	int64_t alert = valid ? attr << 32 | code : 0;
+
+	if (alert != 0 && alert != printer->alert)
+		trace_say(cloud->trace, said->cause, KIND_ALERT_RECEIVED, "cloud",
+			  F_INT("code", code & 0xffff), F_TEXT("printer", printer->name));
+	printer->alert = alert;
+}
+
 static void read_status(struct said *said)
 {
+	const struct json *alerts = json_get(said->print, "hms");
 	const char *state = json_text(json_get(said->print, "gcode_state"), "");
 	const struct json *prompt = json_get(said->print, "prompt");
 	enum machine machine = machine_of(state);
@@ -217,6 +236,8 @@ static void read_status(struct said *said)
 		ignore(said);
 		return;
 	}
+	if (alerts != NULL)
+		read_alert(said, alerts);
 	/* While it asks its person, nothing prints, whatever state it calls that. */
 	if (said->job != NULL && machine == MACHINE_BUSY && !json_is_object(prompt))
 		begun(said, state);

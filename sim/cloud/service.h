@@ -89,6 +89,7 @@ struct job {
 	int printer;
 	char name[64], file[40], wish_key[64];
 	int64_t tapped_utc_ms;
+	bool lan; /* its starts carry no ids */
 	sim_ns accepted_at;
 	enum job_state state;
 	int attempts;        /* times handed to a client */
@@ -111,6 +112,7 @@ struct printer_belief {
 	int client;
 	struct job *first_open, *last_open;
 	int shown_prompt;
+	int64_t alert; /* attr and code of the one that stands, 0: none */
 };
 
 /* --- clients ------------------------------------------------------------------------ */

@@ -73,6 +73,7 @@ static void fill_job(struct job *job, sim_ns now, const struct cloud_call *call)
 
 	job->printer = call->printer;
 	job->accepted_at = now;
+	job->lan = call->lan;
 	/* An app that does not say, or says tomorrow, is taken to have been tapped now. */
 	bool sane = call->tapped_utc_ms > 0 && call->tapped_utc_ms <= utc_ms;
 	job->tapped_utc_ms = sane ? call->tapped_utc_ms : utc_ms;

@@ -280,7 +280,7 @@ static const struct option_row rows[] = {
 	{"--watchdog", "DURATION", LOADS,
 	 "processor time a run may go on without progress (15s)", set_watchdog},
 	{"--json", NULL, VERB_LIST, "as JSON", set_json},
-	{"--quiet", NULL, RUNS | VERB_CHECK, "only what was broken, and the verdict",
+	{"--quiet", NULL, RUNS | VERB_CHECK | VERB_FIRMWARE, "only what was broken, and the verdict",
 	 set_quiet},
 	{"--no-color", NULL, EVERY, "plain text, also on a terminal (as does NO_COLOR)",
 	 set_no_color},

@@ -230,6 +230,19 @@ static bool find_known_bad(const struct session *session, struct known_bad *ret_
 	return false;
 }
 
+/* Of a firmware build, when no fault wanted it: the printer, else NULL. */
+static const struct trace_event *firmware_died(const struct trace *trace)
+{
+	for (size_t i = 0; i < trace_count(trace); i++) {
+		const struct trace_event *event = trace_at(trace, i);
+
+		if (event->kind == KIND_FIRMWARE_CRASHED &&
+		    !trace_bool(event, "asked", false))
+			return event;
+	}
+	return NULL;
+}
+
 static bool subject_died(enum world_end end)
 {
 	return end == WORLD_BROKER_ENDED || end == WORLD_BROKER_STUCK ||
@@ -264,7 +277,7 @@ static void judge(struct session *session)
 		.known_bad = find_known_bad(session, &known_bad) ? &known_bad : NULL,
 		.cut_short = cut_short,
 		.interrupted = session->end == WORLD_INTERRUPTED,
-		.subject_died = subject_died(session->end),
+		.subject_died = subject_died(session->end) || firmware_died(trace),
 	};
 
 	inputs.promises_alone = !inputs.known_bad && session->plan->n_known_bads > 0;
@@ -345,6 +358,24 @@ static enum exit_status report(struct session *session)
 	return status;
 }
 
+/* Which printer's build died first, of what, and where to look. */
+static void complain_of_firmware(const struct session *session)
+{
+	const struct trace_event *event =
+		firmware_died(world_trace(fleet_world(session->fleet)));
+	char sentence[512];
+
+	if (!event)
+		return;
+	snprintf(sentence, sizeof(sentence),
+		 "the firmware of %.60s is gone (%.20s%s%.20s): %.300s; try jobjam firmware "
+		 "check",
+		 event->who, trace_text(event, "how", ""),
+		 trace_text(event, "call", "")[0] ? " in " : "",
+		 trace_text(event, "call", ""), trace_text(event, "detail", ""));
+	terminal_complain(session->plan->name, sentence);
+}
+
 static enum exit_status finish(struct session *session)
 {
 	enum exit_status status;
@@ -361,6 +392,7 @@ static enum exit_status finish(struct session *session)
 		terminal_complain(session->plan->path, session->failure);
 	else if (session->end != WORLD_REACHED)
 		terminal_complain(session->plan->name, session->error.text);
+	complain_of_firmware(session);
 	return exit_worse(session->summary.status, status);
 }
 

@@ -56,6 +56,13 @@ static const struct verb verbs[] = {
 	 "can this machine do it: broker, shim, limits, time zones",
 	 "Every line says ok or problem, and with a problem what to do about it.",
 	 verb_doctor},
+	{VERB_FIRMWARE, "firmware", "check BUILD", 2, 2,
+	 "does a firmware build keep to the ABI: a table of checks",
+	 "BUILD is a path to a .so, or the name of a shipped build. Each check runs in a process\n"
+	 "of its own, so a build that crashes or loops fails that check and no other. What did\n"
+	 "not hold is told with what was seen and what to do; the exit status is then 1. It is 2\n"
+	 "when there is no such file.",
+	 verb_firmware},
 	{VERB_INIT, "init", "NAME", 1, 1,
 	 "a new scenario, and definitions for the editor",
 	 "Writes NAME.lua, and, where they are not there yet, jobjam.defs.lua and .luarc.json for\n"

@@ -19,6 +19,7 @@ enum verb_bit {
 	VERB_DOC = 1 << 7,
 	VERB_DOCTOR = 1 << 8,
 	VERB_INIT = 1 << 9,
+	VERB_FIRMWARE = 1 << 10,
 };
 
 struct verb {
@@ -45,5 +46,6 @@ enum exit_status verb_faults(const struct options *options);
 enum exit_status verb_doc(const struct options *options);
 enum exit_status verb_doctor(const struct options *options);
 enum exit_status verb_init(const struct options *options);
+enum exit_status verb_firmware(const struct options *options);
 
 #endif

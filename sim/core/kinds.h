@@ -37,6 +37,7 @@
 	KIND(JOB_CANCELLED,    "job.cancelled",    STORY, "task, printer") \
 	KIND(JOB_DROPPED,      "job.dropped",      STORY, "task, printer, reason: a safeguard threw it away") \
 	KIND(JOB_MERGED,       "job.merged",       STORY, "task, printer: a resend recognised as the same wish") \
+	KIND(ALERT_RECEIVED,   "alert.received",   STORY, "code, printer: the service learns of a machine's alert and passes it on") \
 	KIND(API_SHED,         "api.shed",         STORY, "op, queue: the API had no room") \
 	/* connections: who = the client (cloud/command-a, printer/007) unless said otherwise */ \
 	KIND(SESSION_CONNECTING,"session.connecting", FULL, "attempt: CONNECT goes out") \
@@ -65,14 +66,20 @@
 	KIND(FIRMWARE_STATE,   "firmware.state",   STORY, "state (IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED), task") \
 	KIND(FIRMWARE_STAGE,   "firmware.stage",   FULL,  "stage, task") \
 	KIND(FIRMWARE_ENDED,   "firmware.ended",   STORY, "task, how (finished, failed, cancelled, aborted), layers") \
-	KIND(FIRMWARE_TRIP,    "firmware.trip",    STORY, "code, part, reading_c: the build switched its heaters off") \
+	KIND(FIRMWARE_TRIP,    "firmware.trip",    STORY, "code, part, reading_c, rule: the build switched its heaters off") \
+	KIND(FIRMWARE_ALERT,   "firmware.alert",   STORY, "code, part, reading_c, rule: the build raises an alert for its owner; it travels in the next status") \
+	KIND(FIRMWARE_CRASHED, "firmware.crashed", STORY, "how (crashed, hung, gave_up, wrong_answer, forbidden, unfit), detail, call, task, asked (a fault wanted it): the build is gone; its outputs stay as they were") \
+	KIND(FIRMWARE_RESET,   "firmware.reset",   STORY, "boots, crashes: the watchdog switches everything off and boots the build anew; boots false: it is left off") \
 	KIND(FIRMWARE_LOG,     "firmware.log",     FULL,  "text") \
 	KIND(PROMPT_SHOWN,     "prompt.shown",     STORY, "prompt, what, where (machine, app), task") \
 	KIND(PROMPT_ANSWERED,  "prompt.answered",  STORY, "prompt, answer (yes, no), by, where, task") \
 	KIND(PROMPT_EXPIRED,   "prompt.expired",   STORY, "prompt, task") \
 	KIND(HEAT_ON,          "heat.on",          STORY, "part (nozzle, bed), target_c, task") \
 	KIND(HEAT_REACHED,     "heat.reached",     FULL,  "part, c, task") \
-	KIND(HEAT_OFF,         "heat.off",         FULL,  "part, c") \
+	KIND(HEAT_OFF,         "heat.off",         STORY, "part, c") \
+	KIND(HEAT_CROSSED,    "heat.crossed",     STORY, "part (nozzle, bed), is (above, below), limit_c, c, number: a true temperature that was watched") \
+	KIND(HEAT_SUPPLY,     "heat.supply",      STORY, "state (cut, on, cannot_cut): what became of the supply that heats the heaters, when the firmware switched it") \
+	KIND(HEAT_DANGER,      "heat.danger",      STORY, "part, limit_c, c: its true temperature passes a documented threshold (printers/danger.h), whatever the firmware reads") \
 	KIND(MOTION_STAGE,     "motion.stage",     FULL,  "stage (homing, probing, purging, printing, parked), task") \
 	KIND(PLATE_SENSED,     "plate.sensed",     STORY, "result (clear, object, unavailable), task") \
 	KIND(PLATE_OCCUPIED,   "plate.occupied",   STORY, "task, job, objects, height_mm, grams: something stays on the plate") \
@@ -80,8 +87,9 @@
 	KIND(HARM_COLLISION,   "harm.collision",   STORY, "contact (press, lateral), part, speed_mm_s, object_mm, task; cause: the motion") \
 	KIND(HARM_PRINTED_OVER,"harm.printed_over",STORY, "objects, object_mm, task: a new print goes onto an old one") \
 	KIND(HARM_SPAGHETTI,   "harm.spaghetti",   STORY, "grams, task: extrusion without support, until it stopped") \
-	KIND(HARM_DAMAGE,      "harm.damage",      STORY, "part (nozzle, plate, front_cover, cable), task") \
+	KIND(HARM_DAMAGE,      "harm.damage",      STORY, "part (nozzle, plate, front_cover, cable), which (of a cable: thermistor, heater), task") \
 	KIND(HARM_WASTED,      "harm.wasted",      STORY, "grams, metres, task: filament that became nothing anybody wanted") \
+	KIND(IMPACT_PRINTER,   "impact.printer",   STORY, "starts, on_object, reprints, presses, laterals, printed_over, grams_printed, grams_wasted, grams_over, grams_air, metres_wasted, kwh, heated_s, heated_unattended_s, peak_nozzle_c, peak_bed_c, danger_nozzle_c, danger_bed_c (the highest threshold passed, 0: none), damaged_nozzle, damaged_front_cover, damaged_plate, damaged_cable: the account of the whole run, at its end") \
 	/* processes: who = broker */ \
 	KIND(GUEST_STARTED,    "guest.started",    STORY, "what, version") \
 	KIND(GUEST_SPUN,       "guest.spun",       STORY, "reads, advanced_for_ns: asked for the time without progress and was moved on") \

@@ -167,6 +167,7 @@ int fleet_start(struct fleet *fleet, struct sim_error *error)
 	wire_printers_start(fleet, 0);
 	if (fleet->people)
 		people_start(fleet->people, 0);
+	account_start(fleet);
 	for (size_t i = 0; i < plan->n_deeds; i++)
 		queue_add(queue, plan->deeds[i].at, plan->deeds[i].fn,
 			  plan->deeds[i].arg);
@@ -181,6 +182,7 @@ enum world_end fleet_run(struct fleet *fleet, struct sim_error *error)
 void fleet_end(struct fleet *fleet)
 {
 	net_receipts(world_net(fleet->world), world_clock(fleet->world)->now);
+	account_end(fleet);
 	world_end(fleet->world);
 }
 

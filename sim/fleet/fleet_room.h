@@ -35,6 +35,9 @@ struct member { /* one printer with everything that is its own */
 	trace_id noticed;    /* the event that a person in the room would notice */
 	bool powered;        /* as it was when last looked at */
 	bool has_owner;
+	bool attended; /* and since then: */
+	double heated_s, heated_alone_s;
+	struct queue_handle moved;
 	struct value *owner_values, *owner_safeguards; /* owned; NULL without an owner */
 };
 
@@ -59,6 +62,7 @@ struct fleet {
 	struct job_shelf *shelf;
 	struct firmware_build *builds[FLEET_BUILDS_MAX];
 	char build_specs[FLEET_BUILDS_MAX][FLEET_SPEC_MAX]; /* what each was loaded from */
+	enum firmware_isolation build_isolations[FLEET_BUILDS_MAX]; /* and where to */
 	int n_builds;
 	struct member *members;
 	int n_members;
@@ -99,6 +103,10 @@ void wire_touched(struct member *member, sim_ns now);
 /* wire_cloud.c */
 int wire_cloud(struct fleet *fleet, struct sim_error *error);
 void wire_cloud_fini(struct fleet *fleet);
+
+/* account.c: the last observer of the trace, and the last to speak. */
+void account_start(struct fleet *fleet);
+void account_end(struct fleet *fleet);
 
 /* wire_people.c */
 int wire_people(struct fleet *fleet, struct sim_error *error);

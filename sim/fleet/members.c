@@ -130,13 +130,15 @@ int fleet_broker_conf(const struct plan *plan, struct text *ret_conf,
 
 /* A build is loaded once, however many machines run it. */
 static int build_of(struct fleet *fleet, const char *spec,
-		    struct firmware_build **ret_build, struct sim_error *error)
+		    enum firmware_isolation isolation, struct firmware_build **ret_build,
+		    struct sim_error *error)
 {
 	struct fleet_place before;
 	int status;
 
 	for (int i = 0; i < fleet->n_builds; i++) {
-		if (strcmp(fleet->build_specs[i], spec) == 0) {
+		if (strcmp(fleet->build_specs[i], spec) == 0 &&
+		    fleet->build_isolations[i] == isolation) {
 			*ret_build = fleet->builds[i];
 			return SIM_OK;
 		}
@@ -147,11 +149,13 @@ static int build_of(struct fleet *fleet, const char *spec,
 				FLEET_BUILDS_MAX);
 	before = fleet_enter(fleet, (struct fleet_place){.inside = INSIDE_LOADING,
 							 .firmware = spec});
-	status = firmware_build_load(spec, fleet->options.firmware_dir, ret_build, error);
+	status = firmware_build_open(spec, fleet->options.firmware_dir, isolation,
+				     ret_build, error);
 	fleet_enter(fleet, before);
 	if (status != SIM_OK)
 		return status;
 	fleet->builds[fleet->n_builds] = *ret_build;
+	fleet->build_isolations[fleet->n_builds] = isolation;
 	snprintf(fleet->build_specs[fleet->n_builds++], sizeof(fleet->build_specs[0]),
 		 "%s", spec);
 	if (fleet->firmware_names[0])
@@ -195,14 +199,6 @@ static void spec_of(const struct fleet *fleet, const char *of_group, int index,
 	snprintf(ret_spec, size, "%.*s", (int)strcspn(list, ","), list);
 }
 
-static const char *next_model(const void *unused, size_t i)
-{
-	const struct printer_model *model = printer_model_at(i);
-
-	(void)unused;
-	return model ? model->name : NULL;
-}
-
 static const char *where_of(const struct settings *settings, const char *name)
 {
 	const struct setting *setting = settings_get(settings, name);
@@ -229,6 +225,8 @@ static int check_safeguards(const struct plan_group *group,
 	struct value *values;
 	int status;
 
+	if (firmware_build_unfit(build))
+		return SIM_OK; /* it runs nowhere; the machine's own event says so */
 	for (size_t i = 0; i < group->safeguards.n; i++) {
 		const struct setting *setting = &group->safeguards.items[i];
 
@@ -303,9 +301,9 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 	member->group = group;
 	member->index = fleet->n_members++;
 	name_member(member, width);
-	member->view.model = printer_model_find(model);
+	member->view.model = plan_model_find(fleet->plan, model);
 	if (!member->view.model) {
-		vocab_unknown(error, "model", model, next_model, NULL);
+		plan_model_unknown(fleet->plan, model, error);
 		return at_place(&group->options, "model", error);
 	}
 	status = zone_open(value_named(row, values, "timezone")->as.text, &member->zone,
@@ -314,7 +312,10 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 		return at_place(&group->options, "timezone", error);
 	spec_of(fleet, value_named(row, values, "firmware")->as.text, member->index, spec,
 		sizeof(spec));
-	status = build_of(fleet, spec, &member->build, error);
+	status = build_of(fleet, spec,
+			  (enum firmware_isolation)value_named(row, values, "isolation")
+				  ->as.choice,
+			  &member->build, error);
 	if (status != SIM_OK)
 		return fleet->options.firmware
 			       ? status
@@ -322,6 +323,8 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 	status = check_safeguards(group, member->build, error);
 	if (status == SIM_OK)
 		status = make_owner(member, error);
+	if (status != SIM_OK)
+		return status;
 	member->view.name = member->name;
 	member->view.serial = member->serial;
 	member->view.owner = member->has_owner ? member->owner : "";
@@ -329,7 +332,7 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 	member->view.zone = member->zone;
 	member->view.zone_name = zone_name(member->zone);
 	member->view.firmware = firmware_build_name(member->build);
-	return status;
+	return SIM_OK;
 }
 
 static int members_of_group(struct fleet *fleet, const struct plan_group *group,

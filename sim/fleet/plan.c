@@ -158,6 +158,7 @@ static void free_said(struct plan *plan)
 	free_texts(plan->published, plan->n_published);
 	free_texts(plan->assumptions, plan->n_assumptions);
 	free(plan->deeds);
+	free(plan->jobs);
 }
 
 void plan_free(struct plan *plan)
@@ -179,6 +180,7 @@ void plan_free(struct plan *plan)
 		settings_fini(&plan->owners[i].safeguards);
 	}
 	settings_fini(&plan->broker);
+	plan_free_machines(plan);
 	free_said(plan);
 	free(plan);
 }
@@ -243,6 +245,23 @@ struct plan_known_bad *plan_add_known_bad(struct plan *plan)
 struct plan_param *plan_add_param(struct plan *plan)
 {
 	return grow(&plan->params, &plan->n_params, sizeof(*plan->params));
+}
+
+int plan_add_job(struct plan *plan, const struct plan_job *job)
+{
+	struct plan_job *place = grow(&plan->jobs, &plan->n_jobs, sizeof(*place));
+	if (place == NULL)
+		return SIM_ENOMEM;
+	*place = *job;
+	return SIM_OK;
+}
+
+const struct plan_job *plan_find_job(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n_jobs; i++)
+		if (strcmp(plan->jobs[i].name, name) == 0)
+			return &plan->jobs[i];
+	return NULL;
 }
 
 int plan_known_bad_add(struct plan_known_bad *bad, const char *property)
@@ -310,6 +329,8 @@ const struct vocab_row *plan_scenario_row(void)
 
 const struct vocab_row *plan_printers_row(void)
 {
+	/* In the order of enum firmware_isolation. */
+	static const char *const ISOLATIONS[] = {"auto", "inside", "process", NULL};
 	static const struct param PARAMS[] = {
 		{.name = "count",
 		 .type = PARAM_INT,
@@ -330,6 +351,19 @@ const struct vocab_row *plan_printers_row(void)
 		 .type = PARAM_TEXT,
 		 .fallback = "stock-2023-07",
 		 .help = "A build's name, or the path of a .so."},
+		{.name = "isolation",
+		 .type = PARAM_CHOICE,
+		 .fallback = "auto",
+		 .choices = ISOLATIONS,
+		 .help = "Where the build runs. auto: a shipped one in this process, a path "
+			 "in a process per machine, whose death is an event of that machine."},
+		{.name = "watchdog",
+		 .type = PARAM_DURATION,
+		 .fallback = "4s",
+		 .min = 0,
+		 .max = 86400,
+		 .help = "A machine whose firmware hangs or crashes keeps its outputs, and "
+			 "boots anew after this long; 0: it has no watchdog."},
 		{.name = "clean_session",
 		 .type = PARAM_BOOL,
 		 .fallback = "true",
@@ -349,6 +383,21 @@ const struct vocab_row *plan_printers_row(void)
 		 .min = -20,
 		 .max = 60,
 		 .help = "Temperature of the room."},
+		{.name = "mains",
+		 .type = PARAM_REAL,
+		 .unit = "V",
+		 .fallback = "110",
+		 .min = 80,
+		 .max = 280,
+		 .help = "Voltage of the wall. Beds that run on it heat as it is."},
+		{.name = "sensor_noise",
+		 .type = PARAM_REAL,
+		 .unit = "K",
+		 .fallback = "0",
+		 .min = 0,
+		 .max = 10,
+		 .help = "Noise of the temperature readings, rms, and with it the steps of a "
+			 "real converter; left out: as the model has it. 0: ideal readings."},
 		{.name = "clock_skew",
 		 .type = PARAM_REAL,
 		 .unit = "s",
@@ -358,6 +407,30 @@ const struct vocab_row *plan_printers_row(void)
 		 .help = "How far the machines' clocks are ahead of the truth; negative: "
 			 "behind. "
 			 "\"-5m\" may be written, too."},
+		{.name = "sensor_misses",
+		 .type = PARAM_REAL,
+		 .unit = "",
+		 .fallback = "0",
+		 .min = 0,
+		 .max = 1,
+		 .help = "How probably the plate sensor, each time it is asked, does not see "
+			 "an object that is there (0.02 is a fair estimate of real ones). An "
+			 "object counts from 1 mm high and 1 cm2 large."},
+		{.name = "sensor_false_alarms",
+		 .type = PARAM_REAL,
+		 .unit = "",
+		 .fallback = "0",
+		 .min = 0,
+		 .max = 1,
+		 .help = "How probably it sees one on a clear plate (estimates of real ones: "
+			 "0.005 to 0.02)."},
+		{.name = "sensor_unavailable",
+		 .type = PARAM_REAL,
+		 .unit = "",
+		 .fallback = "0",
+		 .min = 0,
+		 .max = 1,
+		 .help = "How probably it cannot tell: dirty, too dark, busy."},
 	};
 	ROW(PRINTERS, "printers", "A group of machines.",
 	    "printers { { group }, { group }, common keys }: keys beside the groups hold "

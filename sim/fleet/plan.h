@@ -8,6 +8,7 @@
 #ifndef JOBJAM_PLAN_H
 #define JOBJAM_PLAN_H
 
+#include "printers/gcode/gcode.h"
 #include "sim/core/time.h"
 #include "sim/core/vocab.h"
 
@@ -69,8 +70,15 @@ struct plan_param { /* what the scenario declared with param() */
 	bool overridden;
 };
 
+struct plan_job { /* a sliced file, read when the scenario was loaded */
+	char name[64];
+	struct gcode_facts facts;
+	struct job_file file;
+};
+
 #define PLAN_GROUPS_MAX 64
 #define PLAN_OWNERS_MAX 64
+#define PLAN_MACHINES_MAX 32
 
 struct plan {
 	char name[96];
@@ -86,6 +94,8 @@ struct plan {
 	struct plan_owners owners[PLAN_OWNERS_MAX];
 	int n_owners;
 	struct settings broker;  /* of plan_broker_row() */
+	struct plan_machine *machines[PLAN_MACHINES_MAX]; /* of machine{} */
+	size_t n_machines;
 	struct plan_deed *deeds; /* in order of saying */
 	size_t n_deeds;
 	struct plan_expectation *expectations;
@@ -96,6 +106,8 @@ struct plan {
 	size_t n_published, n_assumptions;
 	struct plan_param *params;
 	size_t n_params;
+	struct plan_job *jobs;
+	size_t n_jobs;
 };
 
 struct plan *plan_new(void);
@@ -107,7 +119,20 @@ int plan_add_assumption(struct plan *plan, const char *text);
 struct plan_expectation *plan_add_expectation(struct plan *plan);
 struct plan_known_bad *plan_add_known_bad(struct plan *plan);
 struct plan_param *plan_add_param(struct plan *plan);
+int plan_add_job(struct plan *plan, const struct plan_job *job);
+const struct plan_job *plan_find_job(const struct plan *plan, const char *name); /* or NULL */
 int plan_known_bad_add(struct plan_known_bad *bad, const char *property);
+
+/* The built-in models, then the scenario's own (machines.c). NULL: past the end, unknown. */
+struct printer_model;
+const struct printer_model *plan_model_at(const struct plan *plan, size_t index);
+const struct printer_model *plan_model_find(const struct plan *plan, const char *name);
+int plan_model_unknown(const struct plan *plan, const char *name,
+		       struct sim_error *error); /* as vocab_unknown() */
+/* values: of plant_machine_row() in printers/classes.h. Refuses what cannot be. */
+int plan_add_machine(struct plan *plan, const struct value *values,
+		     struct sim_error *error);
+void plan_free_machines(struct plan *plan);
 
 /* name, start, length, seed, about, tick (whole, exact). */
 const struct vocab_row *plan_scenario_row(void);

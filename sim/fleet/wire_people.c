@@ -51,6 +51,7 @@ static void out_call(void *arg, sim_ns now, const struct app_call *call)
 		.file = call->file,
 		.tapped_utc_ms = call->tapped_utc_ms,
 		.wish_key = call->wish_key,
+		.lan = call->lan,
 		.task = call->task,
 		.prompt = call->prompt,
 		.plate_epoch = call->plate_epoch,
@@ -74,15 +75,15 @@ void wire_people_news(struct fleet *fleet, sim_ns now, const struct cloud_news *
 
 /* ---- slicing -------------------------------------------------------------------- */
 
-static void out_slice(void *arg, sim_ns now, int printer, const struct wish *wish,
-		      char *ret_md5)
+static struct job_file file_of_wish(const struct printer_model *model,
+				    const struct wish *wish)
 {
-	struct fleet *fleet = arg;
-	const struct printer_model *model = fleet->members[printer].view.model;
-	struct job_file file = {
+	return (struct job_file){
 		.layer_mm = LAYER_MM,
 		.height_mm = wish->height_mm,
-		.layers = (int)(wish->height_mm / LAYER_MM + 0.5),
+		.layers = wish->height_mm < LAYER_MM
+				  ? 1
+				  : (int)(wish->height_mm / LAYER_MM + 0.5),
 		.print_for = wish->print_for,
 		.grams = wish->grams,
 		.metres = wish->grams / PLA_GRAMS_PER_METRE,
@@ -94,20 +95,50 @@ static void out_slice(void *arg, sim_ns now, int printer, const struct wish *wis
 		.y0_mm = (model->bed_y_mm - wish->depth_mm) / 2,
 		.y1_mm = (model->bed_y_mm + wish->depth_mm) / 2,
 	};
+}
+
+/* A file that was sliced for another machine must fit this one. */
+static int sliced_file(const struct fleet *fleet, const struct member *member,
+		       const char *name, struct job_file *ret_file, struct sim_error *error)
+{
+	const struct plan_job *job = plan_find_job(fleet->plan, name);
+	const struct printer_model *model = member->view.model;
+
+	if (!job)
+		return sim_fail(error, SIM_ENOENT, "there is no job{} called \"%.63s\"", name);
+	*ret_file = job->file;
+	if (job->file.x1_mm <= model->bed_x_mm && job->file.y1_mm <= model->bed_y_mm &&
+	    job->file.height_mm <= model->height_mm)
+		return SIM_OK;
+	return sim_fail(error, SIM_EINVAL,
+			"job %.63s does not fit on the plate of %s, a %s: it was sliced for a "
+			"larger machine",
+			name, member->name, model->name);
+}
+
+static void out_slice(void *arg, sim_ns now, int printer, const struct wish *wish,
+		      char *ret_md5)
+{
+	struct fleet *fleet = arg;
+	const struct member *member = &fleet->members[printer];
+	struct job_file file = file_of_wish(member->view.model, wish);
 	uint64_t hash = text_hash(TEXT_HASH_START, wish->job, strlen(wish->job));
 	struct sim_error error;
+	int status = SIM_OK;
 
 	(void)now;
 	hash = text_hash(hash, &printer, sizeof(printer));
 	fleet->files_sliced++;
-	if (file.layers < 1)
-		file.layers = 1;
+	if (wish->sliced)
+		status = sliced_file(fleet, member, wish->job, &file, &error);
 	snprintf(file.name, sizeof(file.name), "%s", wish->job);
 	snprintf(file.md5, sizeof(file.md5), "%016llx%016llx", (unsigned long long)hash,
 		 (unsigned long long)fleet->files_sliced);
 	snprintf(file.url, sizeof(file.url), "https://cdn.example.invalid/p/%s.3mf",
 		 file.md5);
-	if (job_shelf_add(fleet->shelf, &file, &error) != SIM_OK)
+	if (status == SIM_OK)
+		status = job_shelf_add(fleet->shelf, &file, &error);
+	if (status != SIM_OK)
 		world_stop(fleet->world, &error);
 	memcpy(ret_md5, file.md5, 33);
 }

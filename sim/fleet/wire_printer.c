@@ -170,12 +170,15 @@ static int make_printer(struct member *member, const struct value *values,
 			struct sim_error *error)
 {
 	const struct plan_group *group = member->group;
+	sim_ns watchdog = value_named(plan_printers_row(), values, "watchdog")->as.ns;
 	struct world *world = member->fleet->world;
+	const struct value *noise = value_named(plan_printers_row(), values, "sensor_noise");
 	struct text settings = {0};
 	struct fleet_place before;
 	int status;
 
-	for (size_t i = 0; i < group->safeguards.n; i++)
+	for (size_t i = 0; i < group->safeguards.n && !firmware_build_unfit(member->build);
+	     i++)
 		text_addf(&settings, "%s=%s\n", group->safeguards.items[i].name,
 			  group->safeguards.items[i].value);
 	struct printer_options options = {
@@ -189,6 +192,17 @@ static int make_printer(struct member *member, const struct value *values,
 		.trace = world_trace(world),
 		.clock = world_clock(world),
 		.room_c = value_named(plan_printers_row(), values, "room")->as.real,
+		.watchdog = watchdog > 0 ? watchdog : SIM_NEVER,
+		.mains_v = value_named(plan_printers_row(), values, "mains")->as.real,
+		.noise_c = noise->given ? noise->as.real : -1.0,
+		.sensor_misses =
+			value_named(plan_printers_row(), values, "sensor_misses")->as.real,
+		.sensor_false_alarms = value_named(plan_printers_row(), values,
+						   "sensor_false_alarms")
+					       ->as.real,
+		.sensor_unavailable =
+			value_named(plan_printers_row(), values, "sensor_unavailable")
+				->as.real,
 		.outlets = {.arg = member, .report = on_report},
 	};
 	before = enter(member);

@@ -81,6 +81,7 @@ static void send_submit(struct intent *intent, sim_ns now, int try)
 		.tapped_utc_ms = owner->habits.sends_key ? intent->tapped_utc_ms
 							 : intent->last_tap_utc_ms,
 		.wish_key = owner->habits.sends_key ? intent->key : NULL,
+		.lan = intent->wish.lan,
 	};
 	send_request(request, now, intent->last_tap, &call);
 }

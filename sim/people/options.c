@@ -108,7 +108,8 @@ static const struct param SEND_PARAMS[N_SEND_PARAMS] = {
 		"Sent on purpose to run while he sleeps: he goes to bed without having seen it "
 		"start and still wants it."},
 	[SEND_JOB] = {"job", PARAM_TEXT, "", "", 0, 0, NULL,
-		"Name of the job; empty: one from a list of household things."},
+		"Name of the job; empty: one from a list of household things. Or a sliced file, as "
+		"job{ } returns it: then it alone says how long, how hot, how large."},
 	[SEND_PRINT_FOR] = {"print_for", PARAM_SPAN, "s", "45m..3h", 60, 7 * DAY_S, NULL,
 		"How long it prints (uniform in the span)."},
 	[SEND_WIDTH] = {"width", PARAM_REAL, "mm", "40", 1, 400, NULL, "Width of the object."},
@@ -120,6 +121,9 @@ static const struct param SEND_PARAMS[N_SEND_PARAMS] = {
 	[SEND_BED] = {"bed", PARAM_REAL, "degrees C", "60", 0, 140, NULL, "Bed temperature."},
 	[SEND_SPREAD] = {"spread", PARAM_REAL, "", "0.3", 0, 0.9, NULL,
 		"Each object's measures and weight differ from these by up to this part (uniform)."},
+	[SEND_LAN] = {"lan", PARAM_BOOL, "", "false", 0, 0, NULL,
+		"Sent as a local job is: all its ids are 0, without stamp and key. Neither machine "
+		"nor service can tell such jobs apart."},
 };
 
 static const struct param CANCEL_PARAMS[N_CANCEL_PARAMS] = {

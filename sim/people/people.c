@@ -171,6 +171,8 @@ static double vary(struct chance *luck, double value, double spread)
 	return value * (1.0 + spread * (2.0 * chance_unit(luck) - 1.0));
 }
 
+static const char GCODE[] = "gcode:"; /* how a sliced file is named */
+
 static void make_wish(struct chance *luck, const struct value *values,
 		      struct wish *ret_wish)
 {
@@ -178,19 +180,24 @@ static void make_wish(struct chance *luck, const struct value *values,
 	size_t n = sizeof(THINGS) / sizeof(THINGS[0]);
 	const char *thing = THINGS[chance_int(luck, 0, (int64_t)n - 1)];
 	const char *name = values[SEND_JOB].as.text;
+	bool sliced = name != NULL && strncmp(name, GCODE, strlen(GCODE)) == 0;
 
 	*ret_wish = (struct wish){
 		.print_for = chance_between(luck, values[SEND_PRINT_FOR].as.span.lo,
 					    values[SEND_PRINT_FOR].as.span.hi),
 		.nozzle_c = values[SEND_NOZZLE].as.real,
 		.bed_c = values[SEND_BED].as.real,
+		.sliced = sliced,
+		.lan = values[SEND_LAN].as.yes,
 	};
 	ret_wish->width_mm = vary(luck, values[SEND_WIDTH].as.real, spread);
 	ret_wish->depth_mm = vary(luck, values[SEND_DEPTH].as.real, spread);
 	ret_wish->height_mm = vary(luck, values[SEND_HEIGHT].as.real, spread);
 	ret_wish->grams = vary(luck, values[SEND_GRAMS].as.real, spread);
 	snprintf(ret_wish->job, sizeof(ret_wish->job), "%.63s",
-		 name != NULL && name[0] != '\0' ? name : thing);
+		 sliced ? name + strlen(GCODE)
+		 : name != NULL && name[0] != '\0' ? name
+						   : thing);
 }
 
 struct window {

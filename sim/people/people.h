@@ -22,6 +22,8 @@ struct people;
 /* What one person wants printed; fleet turns it into a file and names it. */
 struct wish {
 	char job[64];
+	bool sliced; /* job names a file that is sliced already: only it counts */
+	bool lan;    /* sent as a local job */
 	sim_ns print_for;
 	double width_mm, depth_mm, height_mm, grams, nozzle_c, bed_c;
 };
@@ -45,6 +47,7 @@ struct app_call {
 	int64_t not_after_utc_ms;
 	trace_id cause;
 	uint64_t ticket; /* comes back in people_answer */
+	bool lan;        /* SUBMIT: as a local job */
 };
 
 /* What a person standing at the machine sees. */

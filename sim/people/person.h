@@ -63,6 +63,7 @@ enum send_param {
 	SEND_NOZZLE,
 	SEND_BED,
 	SEND_SPREAD,
+	SEND_LAN,
 	N_SEND_PARAMS
 };
 

@@ -3,6 +3,7 @@
 
 #include "net/fault.h"
 #include "net/match.h"
+#include "printers/classes.h"
 #include "printers/faults.h"
 #include "printers/safeguards.h"
 
@@ -98,7 +99,9 @@ static const struct {
 	{"CloudSafeguards", cloud_safeguard_row, NULL},
 	{"CloudOptions", cloud_row, "---@field safeguards? jobjam.CloudSafeguards\n"},
 	{"ForeignLoadOptions", load_row, NULL},
+	{"JobOptions", job_row, NULL},
 	{"KnownBadOptions", known_bad_row, NULL},
+	{"MachineOptions", plant_machine_row, NULL},
 	{"OwnerSafeguards", people_safeguard_row, NULL},
 	{"OwnersOptions", people_row,
 	 "---@field of jobjam.Fleet|jobjam.Printer|string Whose machines.\n"

@@ -43,6 +43,28 @@ int word_owners(lua_State *L)
 	return 1;
 }
 
+/* A job's handle is as good as its name: "gcode:" and the name.            [-0, +0, e] */
+static void name_job(lua_State *L, int table)
+{
+	bool is_job = lua_getfield(L, table, "job") == LUA_TUSERDATA &&
+		      job_push_name(L, lua_gettop(L));
+	if (!is_job) {
+		lua_pop(L, 1);
+		return;
+	}
+	lua_pushfstring(L, "gcode:%s", lua_tostring(L, -1));
+	lua_newtable(L); /* the script may use its own table again */
+	for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
+		lua_pushvalue(L, -2);
+		lua_pushvalue(L, -2);
+		lua_rawset(L, -5);
+	}
+	lua_pushvalue(L, -2);
+	lua_setfield(L, -2, "job");
+	lua_replace(L, table);
+	lua_pop(L, 3);
+}
+
 typedef int people_deed(struct people *people, sim_ns now, const char *printer_glob,
 			const struct value *values, trace_id cause,
 			struct sim_error *error);
@@ -57,6 +79,7 @@ static int do_deed(lua_State *L, const char *what, const struct vocab_row *row,
 	struct sim_error error;
 
 	take_table(L, 2, what, "{ between = { \"18:00\", \"22:30\" } }");
+	name_job(L, 2);
 	take_values(L, 2, &take, (struct value *[]){values});
 	if (script_loading(L)) {
 		lua_settop(L, 2);

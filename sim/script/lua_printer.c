@@ -164,6 +164,9 @@ static const struct script_word PRINTER_WORDS[] = {
 	 "", "boolean", printer_prompt},
 	{{.name = "state", .summary = "What its screen says: IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED."},
 	 "", "string", printer_state},
+	{{.name = "when", .summary = "Runs the function once the true temperature is above or below that one.",
+	  .help = "At the first step of the plant at which it is: \"nozzle\" or \"bed\", \"above\" or \"below\", °C."},
+	 "part: string, is: string, celsius: number, fn: fun()", NULL, printer_when},
 };
 /* clang-format on */
 

@@ -44,21 +44,15 @@ void plan_printer_name(const struct plan *plan, int index, char *ret_name, size_
 
 /* --- printers{} ------------------------------------------------------------------------------- */
 
-static const char *next_model(const void *unused, size_t i)
-{
-	(void)unused;
-	const struct printer_model *model = printer_model_at(i);
-	return model != NULL ? model->name : NULL;
-}
-
 /* Names that rows cannot know: models and zones. */
 static void check_names(lua_State *L, const struct settings *options, const char *what)
 {
 	const struct setting *model = settings_get(options, "model");
 	const struct setting *zone = settings_get(options, "timezone");
 	struct sim_error error;
-	if (model != NULL && printer_model_find(model->value) == NULL) {
-		vocab_unknown(&error, "model", model->value, next_model, NULL);
+	const struct plan *plan = script_of(L)->plan;
+	if (model != NULL && plan_model_find(plan, model->value) == NULL) {
+		plan_model_unknown(plan, model->value, &error);
 		luaL_error(L, "%s: %s: %s", model->where, what, error.text);
 	}
 	if (zone != NULL) {

@@ -206,7 +206,7 @@ void box_class(lua_State *L, const char *class, lua_CFunction read, lua_CFunctio
 
 extern const struct script_class SCRIPT_GLOBALS, SCRIPT_CHANCE, SCRIPT_NET, SCRIPT_EXPECT,
 	SCRIPT_FLEET, SCRIPT_PRINTER, SCRIPT_SERVICE, SCRIPT_PEOPLE, SCRIPT_LINK,
-	SCRIPT_FAULT, SCRIPT_EVENT, SCRIPT_TRACE;
+	SCRIPT_FAULT, SCRIPT_EVENT, SCRIPT_TRACE, SCRIPT_JOB;
 
 /* Globals are spread over files; SCRIPT_GLOBALS in words.c puts them together. */
 int word_scenario(lua_State *L);
@@ -216,9 +216,15 @@ int word_assumption(lua_State *L);
 int word_known_bad(lua_State *L);
 const struct vocab_row *known_bad_row(void);
 int word_broker(lua_State *L);
+int word_machine(lua_State *L);
 int word_printers(lua_State *L);
 int word_cloud(lua_State *L);
 int word_owners(lua_State *L);
+int word_job(lua_State *L);
+const struct vocab_row *job_row(void);
+/* The name of the job whose handle stands at index; false, and nothing: it is none.
+ *                                                                      [-0, +(0|1), m] */
+bool job_push_name(lua_State *L, int index);
 int word_at(lua_State *L);
 int word_after(lua_State *L);
 int word_every(lua_State *L);
@@ -234,6 +240,7 @@ void open_fleet(lua_State *L);
 void open_printer(lua_State *L);
 void open_service(lua_State *L);
 void open_people(lua_State *L);
+void open_job(lua_State *L);
 void open_link(lua_State *L);
 void open_expect(lua_State *L);
 void open_event(lua_State *L);
@@ -268,6 +275,8 @@ const char *fleet_glob(lua_State *L, int index, const char *what);
 int plan_printer_count(const struct plan *plan);
 const struct plan_group *plan_printer_group(const struct plan *plan, int index);
 void plan_printer_name(const struct plan *plan, int index, char *ret_name, size_t size);
+
+int printer_when(lua_State *L); /* lua_when.c */
 
 /* ---- machine_fault.c ---- */
 /* A fault of that name as a method; pushes nothing and returns 0 when there is none. */

@@ -3,6 +3,7 @@
 
 #include "net/fault.h"
 #include "net/match.h"
+#include "printers/classes.h"
 #include "printers/faults.h"
 #include "printers/model.h"
 #include "printers/safeguards.h"
@@ -15,6 +16,7 @@
 	}
 ONE_ROW(scenario, plan_scenario_row)
 ONE_ROW(printers, plan_printers_row)
+ONE_ROW(machine, plant_machine_row)
 ONE_ROW(cloud, cloud_row)
 ONE_ROW(cloud_safeguards, cloud_safeguard_row)
 ONE_ROW(owners, people_row)
@@ -24,6 +26,7 @@ ONE_ROW(cancel_jobs, people_cancel_row)
 ONE_ROW(broker, plan_broker_row)
 ONE_ROW(match, match_row)
 ONE_ROW(known_bad, known_bad_row)
+ONE_ROW(job, job_row)
 ONE_ROW(wait_until, wait_row)
 
 /* All words of all classes but handles' faults, as rows without parameters. */
@@ -81,6 +84,7 @@ static const struct script_section SECTIONS[] = {
 	{"scenario", "Keys of scenario{ }.", scenario},
 	{"printers", "Keys of a group in printers{ }.", printers},
 	{"models", "Machines: printers { model = … }.", models},
+	{"machine", "Keys of machine{ }, in SI units.", machine},
 	{"printer safeguards",
 	 "printers { safeguards = { … } } and --set printers.…=…; a build may lack some.",
 	 printer_safeguard_at},
@@ -97,6 +101,7 @@ static const struct script_section SECTIONS[] = {
 	 owners_safeguards},
 	{"send_jobs", "Keys of people:send_jobs{ }.", send_jobs},
 	{"cancel_jobs", "Keys of people:cancel_jobs{ }.", cancel_jobs},
+	{"job", "Keys of job{ }, a sliced file.", job},
 	{"broker", "Keys of broker{ }.", broker},
 	{"faults", "Methods of a link: net.link \"cloud/command-a\":timeout().",
 	 fault_row},

@@ -42,12 +42,22 @@ static const struct script_word GLOBALS[] = {
 	 "duration: jobjam.Duration, fn: fun(), until_?: jobjam.Instant",
 	 NULL,
 	 word_every},
+	{{.name = "job", .summary = "A sliced file, for owners to send."},
+	 "options: jobjam.JobOptions",
+	 "jobjam.Job",
+	 word_job},
 	{{.name = "known_bad",
 	  .summary =
 		  "Which promises exactly one combination of builds is known to break."},
 	 "options: jobjam.KnownBadOptions",
 	 NULL,
 	 word_known_bad},
+	{{.name = "machine",
+	  .summary = "A model of one's own, given by its constants in SI units.",
+	  .help = "Before printers{}, which may then name it."},
+	 "options: jobjam.MachineOptions",
+	 NULL,
+	 word_machine},
 	{{.name = "note",
 	  .summary = "Says something in the story; what follows names it as cause."},
 	 "text: string",
@@ -109,6 +119,7 @@ const struct script_class *script_class_at(size_t index)
 		&SCRIPT_GLOBALS, &SCRIPT_CHANCE,  &SCRIPT_EXPECT,  &SCRIPT_NET,
 		&SCRIPT_FLEET,   &SCRIPT_PRINTER, &SCRIPT_SERVICE, &SCRIPT_PEOPLE,
 		&SCRIPT_LINK,    &SCRIPT_FAULT,   &SCRIPT_EVENT,   &SCRIPT_TRACE,
+		&SCRIPT_JOB,
 	};
 	return index < WORD_COUNT(CLASSES) ? CLASSES[index] : NULL;
 }
@@ -288,6 +299,7 @@ void words_open(lua_State *L)
 	open_printer(L);
 	open_service(L);
 	open_people(L);
+	open_job(L);
 	open_link(L);
 	open_expect(L);
 	open_event(L);

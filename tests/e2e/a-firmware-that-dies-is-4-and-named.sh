@@ -1,6 +1,7 @@
 . "$E2E/helpers.sh"
 
 take evening.lua
+# Builds that are trusted to run inside the program; by itself a path runs in its own process.
 # wrong NAME STATEMENT: a build whose start does that.
 wrong() {
 	cat >"$1.c" <<C
@@ -19,7 +20,7 @@ static const struct jobjam_fw_info INFO = {
 const struct fw_policy fw_policy = { .info = &INFO, .start = start };
 C
 	firmware "$1"
-	jobjam run evening.lua --firmware "./$1.so" --watchdog 1s
+	jobjam run evening.lua --firmware "./$1.so" --watchdog 1s --set printers.isolation=inside
 	status_is 4
 	err_has "the firmware $1 of printer/"
 	err_lacks "a fault of jobjam"

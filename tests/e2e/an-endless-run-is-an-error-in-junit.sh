@@ -18,7 +18,7 @@ const struct fw_policy fw_policy = { .info = &INFO, .start = start };
 C
 firmware wedge
 take evening.lua
-jobjam run evening.lua --firmware ./wedge.so --watchdog 1s --junit all.xml
+jobjam run evening.lua --firmware ./wedge.so --watchdog 1s --set printers.isolation=inside --junit all.xml
 status_is 4
 file_has all.xml 'tests="1" failures="0" errors="1"'
 file_has all.xml '<error message="at 2023-'

@@ -104,6 +104,30 @@ firmware() {
 		$(pkg-config --cflags --libs libcjson) || fail "no firmware $1"
 }
 
+# firmware_build SOURCE NAME [FLAG…]: tests/firmware/SOURCE as ./NAME.so, compiled against
+# the public header alone, as somebody else would.
+firmware_build() {
+	source=$1
+	so=$2
+	shift 2
+	mkdir -p include
+	cp "$E2E/../../printers/firmware/jobjam_firmware.h" include/ || fail "no header"
+	${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Wno-unused-function -Wno-unused-variable "$@" \
+		-shared -fPIC -Iinclude -o "$so.so" "$E2E/../firmware/$source" || fail "$source does not compile"
+}
+
+# one_print: print.lua, two machines, one job each.
+one_print() {
+	scenario print.lua <<'LUA'
+scenario { name = "print", start = "2023-08-14T15:00:00Z", length = "3h", seed = 1, about = "One print each." }
+local fleet = printers { { count = 2, model = "p1p", timezone = "UTC" }, firmware = "stock-2023-07" }
+cloud { build = "2023-07" }
+local people = owners { of = fleet, asleep = { "23:00", "07:00" } }
+people:send_jobs { each = 1, between = { "15:10", "15:30" } }
+expect.never "duplicate_start"
+LUA
+}
+
 # A broker whose processes can be told from everybody else's: its own copy of the binary.
 own_broker() {
 	cp "$(command -v mosquitto || echo /usr/sbin/mosquitto)" ./own-broker ||

@@ -6,9 +6,13 @@ for file in "$E2E"/../../scenarios/*.lua; do
 	name=$(basename "$file" .lua)
 	jobjam run "$file" --firmware guarded --set cloud.build=guarded
 	status_is 0
+	# There nobody wants a print: what is judged is heat.
+	[ "$name" != heater-stuck-on-while-idle ] || continue
 	grep -qE '^Held:.*(lost_job[^(]*\([1-9][0-9]* judged|fresh jobs print)' output ||
 		fail "$name: nothing says that fresh jobs print"
-	[ "$(grep -c '"kind":"firmware.start"' "$(latest "$name")/events.ndjson")" -ge 4 ] ||
+	least=4
+	[ "$name" != stale-jobs-on-one-printer ] || least=1
+	[ "$(grep -c '"kind":"firmware.start"' "$(latest "$name")/events.ndjson")" -ge "$least" ] ||
 		fail "$name: hardly anything was printed"
 done
 

@@ -8,7 +8,7 @@ for words in "--clock wall" "--broker mqtt://broker.example:1883" "--broker exec
 	status_is 2
 	err_has "this version"
 done
-for verb in replay whatif explore proxy import probe firmware shrink merge watch ctl; do
+for verb in replay whatif explore proxy import probe shrink merge watch ctl; do
 	jobjam "$verb"
 	status_is 2
 	err_has "unknown verb"

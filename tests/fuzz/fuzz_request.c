@@ -6,9 +6,10 @@
 
 #include "printers/builds/common/engine.c"
 #include "printers/builds/common/heat.c"
-#include "printers/builds/common/monitor.c"
 #include "printers/builds/common/report.c"
 #include "printers/builds/common/request.c"
+#include "printers/builds/common/protect.c"
+#include "printers/builds/common/rules.c"
 #include "printers/builds/common/sequence.c"
 #include "printers/builds/guarded/build.c"
 

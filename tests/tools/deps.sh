@@ -6,7 +6,7 @@
 set -u
 
 packages="gcc libc6-dev make pkg-config libmosquitto-dev libevent-dev libcjson-dev \
-liblua5.4-dev libcmocka-dev mosquitto tzdata"
+liblua5.4-dev libzip-dev libcmocka-dev mosquitto tzdata"
 
 have() {
 	command -v "$1" >/dev/null 2>&1
@@ -16,7 +16,7 @@ have() {
 all_there() {
 	have "${CC:-cc}" && have ar && have make && have pkg-config &&
 		[ -e /usr/include/stdio.h ] &&
-		pkg-config --exists libmosquitto libevent libcjson lua5.4 cmocka &&
+		pkg-config --exists libmosquitto libevent libcjson lua5.4 libzip cmocka &&
 		{ have mosquitto || [ -x /usr/sbin/mosquitto ] ||
 			[ -x /usr/local/sbin/mosquitto ]; } &&
 		[ -e /usr/share/zoneinfo/Europe/Berlin ]

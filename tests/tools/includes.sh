@@ -41,6 +41,7 @@ BEGIN {
 	library("lualib.h", "sim/script")
 	library("cjson/", "sim/json")
 	library("cJSON.h", "sim/json")
+	library("zip.h", "printers")
 
 	split("net sim/fleet sim/script sim/command", names, " ")
 	for (i in names)

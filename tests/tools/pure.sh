@@ -6,7 +6,9 @@
 set -eu
 build=$1
 
-objects=$(find "$build/sim/core" "$build/printers" -name '*.o' 2>/dev/null | LC_ALL=C sort)
+# printers/host makes processes and watches over them; what it brings back is checked there.
+objects=$(find "$build/sim/core" "$build/printers" -name '*.o' 2>/dev/null |
+	grep -v "^$build/printers/host/" | LC_ALL=C sort)
 if [ -z "$objects" ]; then
 	echo "pure.sh: no objects in $build" >&2
 	exit 1

@@ -1,6 +1,8 @@
 /* engine.c - the exported table: create, step, receive, save; and what policies call. */
 #include "printers/builds/common/fw.h"
 
+#include "printers/builds/common/protect.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +124,40 @@ void fw_end(struct fw *fw, const char *how, const char *fail_reason, int print_e
 		fw_policy.ended(fw);
 }
 
+/* --- heat gone wrong ------------------------------------------------------------- */
+
+/* Even: bed, odd: nozzle; the public code in the rest. */
+static uint32_t alert_code(const struct fw_finding *finding)
+{
+	return (uint32_t)finding->fault << 1 | finding->nozzle;
+}
+
+static struct jobjam_fw_notice told(const struct fw_finding *finding)
+{
+	return (struct jobjam_fw_notice){.code = alert_code(finding),
+					 .what = finding->nozzle ? "nozzle" : "bed",
+					 .reason = finding->rule,
+					 .reading_c = finding->reading_c};
+}
+
+void fw_alert(struct fw *fw, const struct fw_finding *finding)
+{
+	if (fw->s->alert)
+		return;
+	fw->s->alert = alert_code(finding);
+	fw_notice(fw, JOBJAM_FW_NOTICE_ALERT, told(finding));
+	fw_report_soon(fw);
+}
+
+void fw_trip(struct fw *fw, const struct fw_finding *finding)
+{
+	fw->s->fault_code = alert_code(finding);
+	fw_notice(fw, JOBJAM_FW_NOTICE_TRIP, told(finding));
+	if (fw->s->alert != alert_code(finding))
+		fw->s->alert = 0; /* a warning's: this says more */
+	fw_alert(fw, finding);
+}
+
 /* --- what came in ---------------------------------------------------------------- */
 
 static const int CANCELLED = 0x0300400C;
@@ -216,6 +252,30 @@ static void destroy(struct jobjam_fw *handle)
 	free(fw);
 }
 
+/* A host that does not know these members has a smaller struct. */
+static void read_data_sheet(struct fw *fw, const struct jobjam_fw_config *config)
+{
+	if (config->size < sizeof(*config))
+		return;
+	fw->hotend = (struct fw_hotend_data){
+		.known = config->nozzle_w > 0 && config->nozzle_j_k > 0 &&
+			 config->nozzle_loss_w_k > 0 && config->nozzle_sensor_per_s > 0,
+		.heater_w = config->nozzle_w,
+		.heater_alpha = config->nozzle_alpha,
+		.block_j_k = config->nozzle_j_k,
+		.sensor_per_s = config->nozzle_sensor_per_s,
+		.lag_s = config->nozzle_lag_s,
+		.loss_w_k = config->nozzle_loss_w_k,
+		.loss_fan_w_k = config->nozzle_loss_fan_w_k,
+	};
+	fw->bed_data = (struct fw_bed_data){
+		.known = config->bed_w > 0 && config->bed_j_k > 0,
+		.heater_w = config->bed_w,
+		.plate_j_k = config->bed_j_k,
+		.loss_w_k = config->bed_loss_w_k,
+	};
+}
+
 static int create(const struct jobjam_fw_host *host,
 		  const struct jobjam_fw_config *config, uint64_t now_us,
 		  struct jobjam_fw **ret_fw)
@@ -238,6 +298,7 @@ static int create(const struct jobjam_fw_host *host,
 	fw->full_reports = config->full_reports != 0;
 	fw->bed_x_mm = config->bed_x_mm;
 	fw->bed_y_mm = config->bed_y_mm;
+	read_data_sheet(fw, config);
 	if (config->n_values > 0)
 		memcpy(fw->values, config->values,
 		       config->n_values * sizeof(config->values[0]));

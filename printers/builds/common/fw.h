@@ -117,20 +117,36 @@ struct fw_state {
 	} users[FW_INBOX];
 };
 
+/* What the control of a heater knows of it: P u / (1 + alpha (T - 25)) = C dT/dt + G (T - air).
+ * From the machine's data sheet (struct jobjam_fw_config); known is false where it gave none. */
+struct fw_hotend_data {
+	bool known;
+	double heater_w, heater_alpha, block_j_k, sensor_per_s, lag_s, loss_w_k, loss_fan_w_k;
+};
+struct fw_bed_data {
+	bool known;
+	double heater_w, plate_j_k, loss_w_k;
+};
+
 struct fw {
 	struct fw_state *s; /* state, and the policy's memory right behind it */
 	void *memory;
 	const struct jobjam_fw_host *host;
 	const struct jobjam_fw_sensors *sensors; /* only during a step */
-	struct jobjam_fw_value values[24];
+	struct jobjam_fw_value values[48];
 	bool has_plate_sensor, full_reports;
 	double bed_x_mm, bed_y_mm;
+	struct fw_hotend_data hotend;
+	struct fw_bed_data bed_data;
 };
+
+struct fw_finding; /* protect.h */
 
 /* A build's decisions. All hooks may be NULL except start. */
 struct fw_policy {
 	const struct jobjam_fw_info *info;
 	size_t memory_size;
+	const struct fw_reference *reference; /* of a reference build; else NULL */
 	void (*boot)(struct fw *fw);
 	void (*start)(struct fw *fw, const struct fw_start *start);
 	/* false: not accepted; *ret_reason goes into the reply. */
@@ -161,6 +177,11 @@ bool fw_has_file(struct fw *fw, const struct fw_start *start);
 void fw_notice(struct fw *fw, uint32_t kind, struct jobjam_fw_notice notice);
 void fw_log(struct fw *fw, const char *text);
 void fw_heaters_off(struct fw *fw);
+/* Raises the alert for a finding, once: while one stands, another says nothing new. */
+void fw_alert(struct fw *fw, const struct fw_finding *finding);
+/* Says that a finding trips the machine, and raises its alert. What is switched off is the
+ * caller's. */
+void fw_trip(struct fw *fw, const struct fw_finding *finding);
 void fw_report_soon(struct fw *fw); /* a status at the end of this step */
 bool fw_same(const char *a, const char *b);
 /* FNV-1a over a text, its end included. */

@@ -1,5 +1,5 @@
 /* heat.c - the builds' heater control: full power far below the target, PI near it. */
-#include "printers/builds/common/fw.h"
+#include "printers/builds/common/reference.h"
 
 /* Tuned on the class A hotend (2.5 K/s at full power, sensor 2 s) and a 300 W bed
  * (0.4 K/s); crossover well below one over the sensor's lag plus one 2 s tick. */
@@ -56,8 +56,18 @@ void fw_heat(struct fw *fw, uint64_t dt_us)
 	control(&BED, &fw->s->bed, fw->sensors->bed_c, 0.0, dt_s);
 }
 
+static double cut(double target_c, double most_c)
+{
+	return most_c > 0.0 && target_c > most_c ? most_c : target_c;
+}
+
 void fw_set_targets(struct fw *fw, double nozzle_c, double bed_c)
 {
+	const struct fw_reference *reference = fw_policy.reference;
+	if (reference && reference->protection) {
+		nozzle_c = cut(nozzle_c, reference->protection->most_nozzle_c);
+		bed_c = cut(bed_c, reference->protection->most_bed_c);
+	}
 	set_target(&NOZZLE, &fw->s->nozzle, nozzle_c);
 	set_target(&BED, &fw->s->bed, bed_c);
 }

@@ -5,7 +5,8 @@
  * A start passes the rules of the table RULES, first refusal wins; then the plate and the
  * time stamp may raise a question, and while a person is asked nothing heats or moves.
  */
-#include "printers/builds/common/monitor.h"
+#include "printers/builds/guarded/defects.h"
+#include "printers/builds/guarded/memory.h"
 #include "printers/builds/guarded/settings.h"
 
 #include <string.h>
@@ -14,46 +15,6 @@
 static const int64_t FUTURE_MS = 2 * 60 * 1000;
 /* a queued start waits this long after an end */
 static const uint64_t QUEUE_US = 5 * FW_S;
-
-enum {
-	SEEN_MAX = 64,
-	QUEUE_MAX = 4,
-	NV_KEY = 1,
-	NV_VERSION = 1
-};
-
-/* What survives a power cut. */
-struct nv {
-	uint32_t version;
-	uint32_t epoch;   /* what has lain on the plate, counted */
-	uint32_t latched; /* a job ended; nothing says that the plate is clear */
-	uint32_t prompts; /* numbers given out */
-	uint32_t trip;    /* its alert, until it is acknowledged */
-	uint32_t n_seen;  /* the oldest is overwritten */
-	uint32_t running; /* a job was on when this was written */
-	uint32_t reserved;
-	int64_t task;      /* of that job */
-	int64_t newest_ms; /* the latest stamp of a start that was accepted */
-	uint64_t seen[SEEN_MAX];
-};
-
-enum asking {
-	ASKING_NOBODY,
-	ASKING_START,
-	ASKING_TRIP
-};
-
-struct guard {
-	struct nv nv;
-	enum asking asking;
-	bool plate_asked; /* the question is about the plate */
-	struct fw_start waiting;
-	int n_queue;
-	struct fw_start queue[QUEUE_MAX]; /* only with busy_refusal off */
-	uint64_t queue_us;                /* when the first of it is looked at */
-	uint64_t watch_us;                /* when the monitor looks next without a job */
-	struct fw_monitor monitor;
-};
 
 static struct guard *guard_of(const struct fw *fw)
 {
@@ -163,7 +124,8 @@ static bool is_stamped(const struct fw *fw, const struct fw_start *start)
 
 static bool is_expired(struct fw *fw, const struct fw_start *start)
 {
-	int64_t age_ms = fw->host->utc_ms(fw->host->arg) - start->sent_at_ms;
+	int64_t age_ms = fw->host->utc_ms(fw->host->arg) + DEFECTS.clock_off_ms -
+			 start->sent_at_ms;
 	return on(fw, START_EXPIRY) && is_stamped(fw, start) &&
 	       age_ms > fw->values[START_EXPIRY].integer / 1000;
 }
@@ -236,7 +198,8 @@ static uint32_t sense(struct fw *fw, int64_t task, uint64_t message, uint32_t pr
 static bool says_clear(const struct fw *fw, uint32_t plate)
 {
 	return plate == JOBJAM_FW_PLATE_CLEAR ||
-	       (plate == JOBJAM_FW_PLATE_UNAVAILABLE && on(fw, SENSOR_FAIL_OPEN));
+	       (plate == JOBJAM_FW_PLATE_UNAVAILABLE &&
+		(on(fw, SENSOR_FAIL_OPEN) || DEFECTS.sensor_fails_open));
 }
 
 static bool has_sensor(const struct fw *fw)
@@ -281,6 +244,7 @@ static void begin(struct fw *fw, const struct fw_start *start, uint32_t prompt,
 	struct nv *nv = &guard_of(fw)->nv;
 	uint64_t key = key_of(start);
 	fw->s->supply_off = false;
+	nv->supply_open = 0;
 	fw->s->fault_code = fw->s->alert = 0;
 	if (!fw_begin(fw, start, prompt, answer))
 		return;
@@ -380,7 +344,7 @@ static void start(struct fw *fw, const struct fw_start *asked)
 
 static void acknowledge(struct fw *fw)
 {
-	guard_of(fw)->nv.trip = 0;
+	guard_of(fw)->nv.trip = guard_of(fw)->nv.supply_open = 0;
 	fw->s->fault_code = fw->s->alert = 0;
 	fw->s->supply_off = false;
 	store(fw);
@@ -425,14 +389,19 @@ static bool confirm(struct fw *fw, const struct fw_confirm *confirmation,
 	const struct fw_prompt *prompt = &fw->s->prompt;
 	int64_t now_ms = fw->host->utc_ms(fw->host->arg);
 	*ret_reason = "expired";
-	if (prompt->id == 0 || confirmation->prompt != prompt->id ||
-	    confirmation->task != prompt->task || confirmation->epoch != prompt->epoch)
+	bool again = DEFECTS.confirms_twice &&
+		     confirmation->prompt == guard_of(fw)->confirmed_prompt;
+	bool meant = confirmation->prompt == prompt->id &&
+		     confirmation->task == prompt->task &&
+		     confirmation->epoch == prompt->epoch;
+	if (prompt->id == 0 || !(meant || again))
 		return false;
 	if (confirmation->not_after_ms > 0 && confirmation->not_after_ms < now_ms)
 		return false;
 	*ret_reason = "declined";
 	if (!(prompt->where & JOBJAM_FW_IN_APP))
 		return false;
+	guard_of(fw)->confirmed_prompt = confirmation->prompt;
 	answered(fw, confirmation->yes, JOBJAM_FW_IN_APP);
 	return true;
 }
@@ -475,48 +444,115 @@ static void user(struct fw *fw, uint32_t event, uint32_t arg)
 
 /* --- heat ------------------------------------------------------------------------ */
 
+static bool rules_on(const struct fw *fw)
+{
+	return on(fw, HEATER_MONITOR) || on(fw, HEATER_CUTOFF);
+}
+
+static uint32_t rule_bits(const struct fw *fw)
+{
+	static const enum setting SWITCHES[FW_N_RULES] = {
+		[FW_RULE_RANGE] = HEAT_RANGE,         [FW_RULE_RISE] = HEAT_RISE,
+		[FW_RULE_BAND] = HEAT_BAND,           [FW_RULE_MODEL] = HEAT_MODEL,
+		[FW_RULE_OFF] = HEAT_WHILE_OFF,       [FW_RULE_POWER] = HEAT_POWER,
+		[FW_RULE_FLAT_LINE] = HEAT_FLAT_LINE, [FW_RULE_WATCHDOG] = HEAT_WATCHDOG,
+		[FW_RULE_IDLE] = HEAT_IDLE_OFF,
+	};
+	uint32_t bits = 0;
+	for (int i = 0; i < FW_N_RULES; i++)
+		bits |= (uint32_t)on(fw, SWITCHES[i]) << i;
+	return bits;
+}
+
 static void show_trip(struct fw *fw)
 {
 	fw->s->fault_code = fw->s->alert = guard_of(fw)->nv.trip;
-	fw->s->supply_off = true;
 	ask(fw, ASKING_TRIP, "heater_fault", JOBJAM_FW_AT_MACHINE, 0, 0, 0);
 }
 
-static void trip(struct fw *fw, const struct fw_finding *finding, uint32_t alert)
+static void open_supply(struct fw *fw)
+{
+	fw->s->supply_off = true;
+	guard_of(fw)->nv.supply_open = 1;
+	store(fw);
+}
+
+static void trip(struct fw *fw, const struct fw_finding *finding)
 {
 	struct guard *guard = guard_of(fw);
-	fw->s->fault_code = alert;
-	fw_notice(fw, JOBJAM_FW_NOTICE_TRIP,
-		  (struct jobjam_fw_notice){.code = alert,
-					    .what = finding->nozzle ? "nozzle" : "bed",
-					    .reading_c = finding->reading_c});
+	bool was_off = fw->s->nozzle.target_c <= 0 && fw->s->bed.target_c <= 0;
+	int64_t supply = fw->values[SUPPLY_CUT].integer;
+	fw_trip(fw, finding);
 	fw_heaters_off(fw);
-	fw->s->supply_off = true;
+	guard->tripped_us = fw->s->now_us;
+	guard->off_rises = supply == SUPPLY_RISING;
+	if (supply == SUPPLY_AT_ONCE || (supply == SUPPLY_RISING && was_off))
+		open_supply(fw); /* it warms with its power off: that is known by now */
 	if (fw->s->busy)
 		fw_end(fw, "aborted", "heater fault", 0x03004003);
 	if (!on(fw, NO_REHEAT_WITHOUT_ACK))
 		return;
-	guard->nv.trip = alert;
+	guard->nv.trip = fw->s->fault_code;
 	if (guard->asking == ASKING_START)
 		lapse(fw, "tripped");
 	show_trip(fw);
 }
 
+/* The second way: what still rises 5 s after its power went off has a switch that is
+ * stuck. Compared 2 s apart, until everything has cooled. */
+static void look_at_supply(struct fw *fw)
+{
+	struct guard *guard = guard_of(fw);
+	const double now_c[FW_PARTS] = {fw->sensors->nozzle_c, fw->sensors->bed_c};
+	static const uint64_t LET_SETTLE_US = 5 * FW_S, APART_US = 2 * FW_S;
+	static const double RISE_C = 0.6;
+
+	if (!guard->off_rises || fw->s->supply_off || fw->s->fault_code == 0 ||
+	    fw->s->now_us - guard->tripped_us < LET_SETTLE_US)
+		return;
+	bool first = guard->since_us < guard->tripped_us;
+	if (!first && fw->s->now_us - guard->since_us < APART_US)
+		return;
+	for (int part = 0; part < FW_PARTS; part++) {
+		if (!first && now_c[part] > guard->since_c[part] + RISE_C)
+			open_supply(fw);
+		guard->since_c[part] = now_c[part];
+	}
+	guard->since_us = fw->s->now_us;
+}
+
 static void monitor(struct fw *fw, uint64_t dt_us)
 {
 	struct fw_finding finding;
-	if (!on(fw, HEATER_MONITOR) && !on(fw, HEATER_CUTOFF))
+	if (!rules_on(fw))
 		return;
-	if (!fw_monitor_look(&guard_of(fw)->monitor, fw, dt_us, &finding))
+	look_at_supply(fw);
+	if (!fw_rules_look(&guard_of(fw)->rules, fw, rule_bits(fw), 1.0, dt_us, &finding))
 		return;
-	/* Even: bed, odd: nozzle; the public code in the rest. One alert for one fault. */
-	uint32_t alert = (uint32_t)finding.fault << 1 | finding.nozzle;
-	if (on(fw, HEATER_MONITOR) && fw->s->alert == 0) {
-		fw->s->alert = alert;
-		fw_report_soon(fw);
-	}
-	if (on(fw, HEATER_CUTOFF) && fw->s->fault_code == 0)
-		trip(fw, &finding, alert);
+	/* Tripped before, power gone and back, and its switch is stuck. */
+	if (finding.warms_off && fw->s->fault_code &&
+	    fw->values[SUPPLY_CUT].integer != SUPPLY_NEVER)
+		open_supply(fw);
+	if (on(fw, HEATER_CUTOFF) && fw->s->fault_code == 0 && !finding.warns)
+		trip(fw, &finding);
+	else if (on(fw, HEATER_MONITOR))
+		fw_alert(fw, &finding);
+}
+
+/* Suspicion, a trip and heat want a look at once; a cold machine is looked at seldom: a
+ * heater that is stuck on warms within such a while. */
+static uint64_t next_watch(const struct fw *fw)
+{
+	const struct guard *guard = guard_of(fw);
+	uint64_t now = fw->s->now_us;
+	bool hot = fw->s->nozzle.target_c > 0 || fw->s->bed.target_c > 0;
+	if (!rules_on(fw))
+		return JOBJAM_FW_NEVER;
+	if (fw_rules_uneasy(&guard->rules))
+		return now + FW_S / 4;
+	if (fw->s->fault_code && now - guard->tripped_us < 60 * FW_S)
+		return now + FW_S;
+	return now + (hot || fw_rules_warm(fw) ? 2 * FW_S : 5 * FW_S);
 }
 
 /* --- hooks of the engine --------------------------------------------------------- */
@@ -538,8 +574,16 @@ static void boot(struct fw *fw)
 		fw->s->job.task = nv->task;
 		store(fw);
 	}
+	if (DEFECTS.forgets_seen_at_power_up)
+		nv->n_seen = 0;
+	fw->s->supply_off = nv->supply_open != 0;
 	if (nv->trip && on(fw, NO_REHEAT_WITHOUT_ACK))
 		show_trip(fw);
+}
+
+static bool misses_latch(const struct fw *fw)
+{
+	return DEFECTS.latches_only_finished && fw->s->state != JOBJAM_FW_FINISH;
 }
 
 static void ended(struct fw *fw)
@@ -547,7 +591,7 @@ static void ended(struct fw *fw)
 	struct guard *guard = guard_of(fw);
 	guard->nv.running = 0;
 	guard->nv.epoch++;
-	guard->nv.latched = on(fw, PLATE_LATCH);
+	guard->nv.latched = on(fw, PLATE_LATCH) && !misses_latch(fw);
 	guard->queue_us = fw->s->now_us + QUEUE_US;
 	store(fw);
 }
@@ -558,9 +602,23 @@ static bool queue_is_due(const struct fw *fw)
 	return guard->n_queue > 0 && !fw->s->busy && guard->asking != ASKING_START;
 }
 
+/* Planted: with the network comes the job that a heater fault had ended. */
+static void resume_when_online(struct fw *fw)
+{
+	struct guard *guard = guard_of(fw);
+	bool came = fw->s->online && !guard->was_online;
+	guard->was_online = fw->s->online;
+	if (!DEFECTS.reheats_online || !came || guard->nv.trip == 0)
+		return;
+	close_prompt(fw);
+	acknowledge(fw);
+	begin(fw, &fw->s->job, 0, false);
+}
+
 static void tick(struct fw *fw, uint64_t dt_us)
 {
 	struct guard *guard = guard_of(fw);
+	resume_when_online(fw);
 	monitor(fw, dt_us);
 	if (guard->asking == ASKING_START && fw->s->now_us >= fw->s->prompt.until_us)
 		lapse(fw, "no_answer");
@@ -571,10 +629,7 @@ static void tick(struct fw *fw, uint64_t dt_us)
 		guard->queue_us = fw->s->now_us + QUEUE_US;
 		judge(fw, &first);
 	}
-	bool watch = on(fw, HEATER_MONITOR) || on(fw, HEATER_CUTOFF);
-	guard->watch_us = watch && !fw->s->busy && fw_monitor_warm(fw)
-				  ? fw->s->now_us + 2 * FW_S
-				  : JOBJAM_FW_NEVER;
+	guard->watch_us = next_watch(fw);
 }
 
 static uint64_t next_wake(const struct fw *fw)
@@ -596,7 +651,7 @@ static const struct jobjam_fw_info INFO = {
 	.abi_minor = JOBJAM_FW_ABI_MINOR,
 	.n_settings = N_SETTINGS,
 	.caps = JOBJAM_FW_CAP_SAVE | JOBJAM_FW_CAP_MULTI | JOBJAM_FW_CAP_PROMPTS,
-	.name = "guarded",
+	.name = NAME,
 	.version = "1.0",
 	.about = "asks, refuses or starts by the safeguards that are switched on",
 	.settings = SETTINGS,

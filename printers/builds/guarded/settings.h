@@ -13,6 +13,15 @@ enum setting {
 	BUSY_REFUSAL,
 	CONFIRM_AT_MACHINE,
 	CONFIRM_IN_APP,
+	HEAT_BAND,
+	HEAT_FLAT_LINE,
+	HEAT_IDLE_OFF,
+	HEAT_MODEL,
+	HEAT_POWER,
+	HEAT_RANGE,
+	HEAT_RISE,
+	HEAT_WATCHDOG,
+	HEAT_WHILE_OFF,
 	HEATER_CUTOFF,
 	HEATER_MONITOR,
 	IDEMPOTENCY,
@@ -23,6 +32,7 @@ enum setting {
 	SENSOR_FAIL_OPEN,
 	START_EXPIRY,
 	SUPERSEDE,
+	SUPPLY_CUT,
 	UNSTAMPED,
 	N_SETTINGS
 };
@@ -31,6 +41,12 @@ enum {
 	UNSTAMPED_CONFIRM,
 	UNSTAMPED_ACCEPT
 };
+enum {
+	SUPPLY_NEVER,
+	SUPPLY_RISING,
+	SUPPLY_AT_ONCE
+};
+static const char *const SUPPLY_CHOICES[] = {"never", "rising", "at_once", NULL};
 static const char *const UNSTAMPED_CHOICES[] = {"refuse", "confirm", "accept", NULL};
 
 /* clang-format off */
@@ -45,10 +61,33 @@ static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
 		"questions may be answered on the machine's screen"),
 	[CONFIRM_IN_APP] = SWITCH("confirm_in_app", "false",
 		"questions may be answered in the app, by somebody who may not see the plate"),
+	[HEAT_BAND] = SWITCH("heat_band", "true",
+		"the nozzle 15 C from a target that it had reached for 5 s, either side; the bed "
+		"above its own for 30 s"),
+	[HEAT_FLAT_LINE] = SWITCH("heat_flat_line", "false",
+		"40 readings that are the same bit by bit while it heats; only for sensors with "
+		"noise, hence off"),
+	[HEAT_IDLE_OFF] = SWITCH("heat_idle_off", "true",
+		"a heater that is wanted warm without a job for 60 s"),
+	[HEAT_MODEL] = SWITCH("heat_model", "true",
+		"the nozzle's reading leaves a model of it by more than 1.74 K/s"),
+	[HEAT_POWER] = SWITCH("heat_power", "true",
+		"for two minutes the power differs by more than 0.35 from what holds the nozzle "
+		"where it says it is; too little trips, too much (a draught, a lost sock) warns"),
+	[HEAT_RANGE] = SWITCH("heat_range", "true",
+		"a reading that cannot be, four in a row or for 1.2 s"),
+	[HEAT_RISE] = SWITCH("heat_rise", "true",
+		"less than 0.6 (bed 0.3) of the rise that its power should give"),
+	[HEAT_WATCHDOG] = SWITCH("heat_watchdog", "true",
+		"the control was not called for 3 s while it heats"),
+	[HEAT_WHILE_OFF] = SWITCH("heat_while_off", "true",
+		"it warms although it is off"),
 	[HEATER_CUTOFF] = SWITCH("heater_cutoff", "true",
-		"on a heater fault switch the heaters and their supply off and end the job"),
+		"on a heater fault switch the heaters off, end the job and, as supply_cut says, open "
+		"the supply"),
 	[HEATER_MONITOR] = SWITCH("heater_monitor", "true",
-		"compare the heaters' readings with what their power should do, and show an alert"),
+		"watch the heaters by the rules heat_... and show one alert for one fault, also after "
+		"the network was down"),
 	[IDEMPOTENCY] = SWITCH("idempotency", "true",
 		"refuse a start whose job_key, else task and file, was started before (the last "
 		"64, kept over power cuts; ids of 0 cannot be recognised)"),
@@ -74,6 +113,11 @@ static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
 				  "machine's clock; 0: off"},
 	[SUPERSEDE] = SWITCH("supersede", "true",
 		"a start with a later stamp makes older ones that wait, or come afterwards, void"),
+	[SUPPLY_CUT] = {.size = sizeof(struct jobjam_fw_setting), .type = JOBJAM_FW_CHOICE,
+			.name = "supply_cut", .unit = "", .fallback = "rising",
+			.choices = SUPPLY_CHOICES,
+			.help = "when a trip opens the heaters' supply as well: when something "
+				"still rises 5 s after its power went off, at once, or never"},
 	[UNSTAMPED] = {.size = sizeof(struct jobjam_fw_setting), .type = JOBJAM_FW_CHOICE,
 		       .name = "unstamped", .unit = "", .fallback = "confirm",
 		       .choices = UNSTAMPED_CHOICES,

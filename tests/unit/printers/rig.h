@@ -32,6 +32,9 @@ enum {
 	RIG_START_UTC = 1692025200
 }; /* 2023-08-14T15:00:00Z */
 
+/* Where the builds of the rigs run from now on. */
+static enum firmware_isolation rig_isolation = FIRMWARE_INSIDE;
+
 static void rig_report(void *arg, sim_ns now, const void *payload, size_t length, int qos,
 		       enum trace_level level, trace_id cause)
 {
@@ -78,7 +81,7 @@ static inline void rig_init_at(struct rig *rig, const char *model, const char *b
 	rig->trace = trace_new(&rig->clock, level);
 	rig->shelf = job_shelf_new();
 	snprintf(dir, sizeof(dir), "%s/firmware", testing_build_dir());
-	if (firmware_build_load(build, dir, &rig->build, &error))
+	if (firmware_build_open(build, dir, rig_isolation, &rig->build, &error))
 		fail_msg("%s", error.text);
 	struct job_file file = rig_file("aa11");
 	assert_int_equal(job_shelf_add(rig->shelf, &file, &error), 0);

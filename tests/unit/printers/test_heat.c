@@ -13,7 +13,7 @@ static struct heat at_room(const struct plant_constants *constants, double room_
 	struct heat heat;
 	heat_init(&heat, constants, room_c);
 	heat.block_c = heat.sensor_c = heat.plate_c = heat.top_c = room_c;
-	heat.bed_sensor_c = heat.chamber_c = room_c;
+	heat.bed_sensor_c = heat.chamber_c = heat.sink_c = room_c;
 	return heat;
 }
 
@@ -36,7 +36,7 @@ static void one_step_of_a_linear_hotend_is_the_closed_form(void **state)
 {
 	(void)state;
 	struct plant_constants linear = plant_class_b;
-	linear.heater_alpha = 0.0;
+	linear.heater_alpha = linear.heatbreak_w_k = 0.0;
 	struct heat heat = at_room(&linear, 20.0);
 	struct heat_drive half = {.nozzle_pwm = 0.5};
 	double k = linear.loss_w_k / linear.block_j_k, r = linear.sensor_per_s;
@@ -61,7 +61,7 @@ static void a_sensor_as_fast_as_its_block_does_not_divide_by_zero(void **state)
 {
 	(void)state;
 	struct plant_constants odd = plant_class_b;
-	odd.heater_alpha = 0.0;
+	odd.heater_alpha = odd.heatbreak_w_k = 0.0;
 	odd.sensor_per_s = odd.loss_w_k / odd.block_j_k;
 	struct heat heat = at_room(&odd, 20.0);
 	heat.block_c = 120.0;

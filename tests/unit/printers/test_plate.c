@@ -162,7 +162,7 @@ static void damage_by_fast_hits_is_as_likely_as_stated(void **state)
 	(void)state;
 	struct bench bench;
 	bench_init(&bench);
-	int damaged = 0, cables = 0;
+	int damaged = 0, cables = 0, thermistors = 0;
 	for (int i = 0; i < 4000; i++) {
 		struct plate_box part = box(110, 110, 125, 125, 30);
 		motion_init(&bench.motion);
@@ -172,9 +172,11 @@ static void damage_by_fast_hits_is_as_likely_as_stated(void **state)
 		go(&bench, JOBJAM_FW_MOVE_PROBE, 100, 100, 140, 140);
 		damaged += bench.contacts[0].damaged != NULL;
 		cables += bench.contacts[0].cable;
+		thermistors += bench.contacts[0].cable && bench.contacts[0].thermistor;
 	}
 	assert_near(damaged / 4000.0, 0.30, 0.03);
 	assert_near(cables / 4000.0, 0.02, 0.01);
+	assert_true(thermistors > 0 && thermistors < cables);
 }
 
 static void a_new_print_that_sticks_out_over_the_old_one_has_no_support(void **state)
@@ -193,6 +195,56 @@ static void a_new_print_that_sticks_out_over_the_old_one_has_no_support(void **s
 	assert_int_equal(bench.motion.support, SUPPORT_AIR);
 }
 
+static void a_hot_nozzle_goes_through_a_film_and_scars_the_plate(void **state)
+{
+	(void)state;
+	struct bench bench;
+	int hot = 0, cold = 0;
+	bench_init(&bench);
+	for (int i = 0; i < 2000; i++) {
+		struct plate_box film = box(120, 240, 150, 256, 0.6);
+		motion_init(&bench.motion);
+		plate_clear(&bench.plate);
+		plate_add(&bench.plate, &film);
+		bench.motion.nozzle_c = i % 2 ? 200 : 140;
+		assert_int_equal(go(&bench, JOBJAM_FW_MOVE_HOME_Z, 135, 253, 135, 253), 1);
+		const char *damaged = bench.contacts[0].damaged;
+		if (damaged && strcmp(damaged, "plate") == 0)
+			*(i % 2 ? &hot : &cold) += 1;
+	}
+	assert_int_equal(cold, 0);
+	assert_near(hot / 1000.0, 0.3, 0.05);
+}
+
+static void a_machine_that_watches_sees_loose_filament_in_5_to_15_minutes(void **state)
+{
+	static const char *const MODELS[] = {"x1c", "p1p"};
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		struct bench bench;
+		struct plate_box flat = box(100, 100, 120, 120, 5);
+		struct jobjam_fw_motion move = {.seq = 99,
+						.kind = JOBJAM_FW_MOVE_PRINT,
+						.x0_mm = 90,
+						.y0_mm = 90,
+						.x1_mm = 130,
+						.y1_mm = 130};
+		bench_init(&bench);
+		bench.luck = chance_stream((uint64_t)i, "printer/001", "damage");
+		plate_add(&bench.plate, &flat);
+		go(&bench, JOBJAM_FW_MOVE_HOME_Z, 135, 253, 135, 253);
+		go(&bench, JOBJAM_FW_MOVE_PROBE, 90, 90, 130, 130);
+		motion_begin(&bench.motion, &bench.plate, printer_model_find(MODELS[i % 2]),
+			     &move, 0, &bench.luck, bench.contacts);
+		assert_int_equal(bench.motion.support, SUPPORT_AIR);
+		if (i % 2)
+			assert_true(bench.motion.noticed_at == SIM_NEVER);
+		else
+			assert_true(bench.motion.noticed_at >= 5 * SIM_MIN &&
+				    bench.motion.noticed_at <= 15 * SIM_MIN);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +261,9 @@ int main(void)
 		cmocka_unit_test(damage_by_fast_hits_is_as_likely_as_stated),
 		cmocka_unit_test(
 			a_new_print_that_sticks_out_over_the_old_one_has_no_support),
+		cmocka_unit_test(a_hot_nozzle_goes_through_a_film_and_scars_the_plate),
+		cmocka_unit_test(
+			a_machine_that_watches_sees_loose_filament_in_5_to_15_minutes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

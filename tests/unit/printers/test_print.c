@@ -127,6 +127,7 @@ static void a_tall_object_is_hit_from_the_side(void **state)
 	struct rig rig;
 	struct job_file tall = rig_file("bb22");
 	tall.height_mm = 60;
+	tall.print_for = 30 * SIM_MIN; /* longer than it takes to see loose filament */
 	rig_init(&rig, "x1c", "stock-2023-07", NULL);
 	assert_int_equal(job_shelf_add(rig.shelf, &tall, NULL), 0);
 	rig_start_stamped(&rig, 1, "bb22", 0, NULL);

@@ -1,0 +1,81 @@
+/* reference.c - the reference builds' start, trip and pace. */
+#include "printers/builds/common/reference.h"
+
+/* Cold and unwanted, a heater is looked at less often: nothing that the checks time can
+ * begin there but a heater that is stuck on, which warms within such a while. */
+static const uint64_t IDLE_US = 2 * FW_S;
+static const double WARM_C = 45;
+
+static struct fw_reference_memory *memory_of(const struct fw *fw)
+{
+	return fw->memory;
+}
+
+void fw_reference_start(struct fw *fw, const struct fw_start *start)
+{
+	if (memory_of(fw)->tripped)
+		fw_refuse(fw, start, "tripped", 0);
+	else if (fw->s->busy)
+		fw_refuse(fw, start, "busy", 0);
+	else
+		fw_begin(fw, start, 0, true);
+}
+
+static void trip(struct fw *fw, const struct fw_finding *finding)
+{
+	const struct fw_reference *reference = fw_policy.reference;
+	struct fw_heater bed = fw->s->bed;
+
+	memory_of(fw)->tripped = true;
+	fw_trip(fw, finding);
+	fw_heaters_off(fw);
+	fw->s->supply_off = fw->values[0].integer != 0;
+	if (fw->s->busy)
+		fw_end(fw, "aborted", "heater fault", 0x03004003);
+	if (reference->bed_stays_on)
+		fw->s->bed = bed;
+}
+
+static bool is_warm(const struct fw *fw)
+{
+	const struct fw_state *s = fw->s;
+	return s->nozzle.target_c > 0 || s->bed.target_c > 0 ||
+	       fw->sensors->nozzle_c > WARM_C || fw->sensors->bed_c > WARM_C;
+}
+
+static uint64_t due_us(const struct fw *fw)
+{
+	const struct fw_reference_memory *memory = memory_of(fw);
+	bool warm = memory->warm || fw->s->nozzle.target_c > 0 || fw->s->bed.target_c > 0;
+	return memory->looked_us +
+	       (warm ? fw_policy.reference->protection->period_us : IDLE_US);
+}
+
+void fw_reference_tick(struct fw *fw, uint64_t dt_us)
+{
+	const struct fw_protection *protection = fw_policy.reference->protection;
+	struct fw_reference_memory *memory = memory_of(fw);
+	struct fw_finding finding;
+	uint64_t now = fw->s->now_us;
+
+	(void)dt_us;
+	if (!protection || memory->tripped || now < due_us(fw))
+		return;
+	uint64_t since = now - memory->looked_us;
+	memory->looked_us = now;
+	memory->warm = is_warm(fw);
+	if (protection->look(fw, fw_policy.reference->tuning, &memory->protect, since,
+			     &finding))
+		trip(fw, &finding);
+}
+
+uint64_t fw_reference_wake(const struct fw *fw)
+{
+	const struct fw_reference_memory *memory = memory_of(fw);
+	const struct fw_state *s = fw->s;
+	/* A heater that a defect leaves on must still be controlled. */
+	if (!fw_policy.reference->protection || memory->tripped)
+		return s->bed.target_c > 0 || s->nozzle.target_c > 0 ? s->now_us + FW_S
+								     : JOBJAM_FW_NEVER;
+	return due_us(fw);
+}

@@ -1,0 +1,352 @@
+/* rules.c - one function a rule, over one row of limits a heater. */
+#include "printers/builds/common/rules.h"
+
+#include <math.h> /* fabs, sqrt */
+
+struct limits {
+	double most_c, least_c;
+	double gain_c, gain_s; /* RISE without data, at full power */
+	double factor, step_c; /* RISE: of the expected rise, judged each step_c of it */
+	double band_c, band_s;
+	bool band_below; /* BAND: a reading below the target counts, too */
+	double off_gain_c;
+};
+/* A healthy hotend gains 2-4 K/s and a bed 0.3 K/s or more; ranges as in the machines'
+ * data sheets plus a little. */
+static const struct limits LIMITS[FW_PARTS] = {
+	[FW_NOZZLE] = {305, -10, 2.0, 20, 0.6, 5, 15, 5, true, 12},
+	[FW_BED] = {125, -10, 1.5, 60, 0.3, 3, 15, 30, false, 8},
+};
+static const double RANGE_S = 1.2, SLOW_S = 5, WARM_C = 50, NEAR_C = 10;
+static const double MODEL_K_S = 1.74, MODEL_FILTER_S = 2.0;
+static const double OFF_K_S = 0.3, OFF_AFTER_S = 10, OFF_S = 5;
+static const double POWER_S = 60, POWER_SHARE = 0.35, POWER_STILL_C = 4,
+		    POWER_FROM_C = 150;
+static const double WATCHDOG_S = 3, IDLE_S = 60;
+static const double MELT_J_MM3_K = 0.00232, FILAMENT_MM2 = 2.405; /* 1.75 mm */
+enum {
+	RANGE_SAMPLES = 4,
+	FLAT_SAMPLES = 40,
+	POWER_WINDOWS = 2
+};
+
+struct view {
+	const struct fw *fw;
+	const struct limits *limits;
+	struct fw_ruled *memory;
+	struct fw_look look;
+	int part;
+	double slower;
+	double rate; /* of the reading, K/s */
+};
+
+/* --- what the power should do ----------------------------------------------------- */
+
+static double loss_w_k(const struct fw_hotend_data *data, double fan, double flow_mm3_s)
+{
+	/* Most of the fan's effect comes early. */
+	double effect = fan > 0 ? 1.0 - (1.0 - fan) * (1.0 - fan) : 0.0;
+	return data->loss_w_k + (data->loss_fan_w_k - data->loss_w_k) * effect +
+	       MELT_J_MM3_K * flow_mm3_s;
+}
+
+static double given_w(const struct view *view, double reading_c)
+{
+	const struct fw_hotend_data *data = &view->fw->hotend;
+	return data->heater_w * view->memory->pwm /
+	       (1.0 + data->heater_alpha * (reading_c - 25.0));
+}
+
+static double lost_w(const struct view *view, double reading_c)
+{
+	return loss_w_k(&view->fw->hotend, view->memory->fan, view->memory->flow_mm3_s) *
+	       (reading_c - view->fw->sensors->chamber_c);
+}
+
+/* Kelvin a second of the heated body under the power of the last while. */
+static double expected_k_s(const struct view *view, double reading_c)
+{
+	const struct fw_bed_data *bed = &view->fw->bed_data;
+	if (view->part == FW_NOZZLE)
+		return (given_w(view, reading_c) - lost_w(view, reading_c)) /
+		       view->fw->hotend.block_j_k;
+	return (bed->heater_w * view->memory->pwm -
+		bed->loss_w_k * (reading_c - view->fw->sensors->chamber_c)) /
+	       bed->plate_j_k;
+}
+
+static bool has_data(const struct view *view)
+{
+	return view->part == FW_NOZZLE ? view->fw->hotend.known
+				       : view->fw->bed_data.known;
+}
+
+/* --- the rules -------------------------------------------------------------------- */
+
+typedef bool rule_fn(const struct view *view);
+
+static bool range(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	if (fw_range(view->look.reading_c, view->limits->least_c, view->limits->most_c) ==
+	    FW_HEATER_WELL) {
+		m->bad = 0;
+		m->bad_s = 0;
+		return false;
+	}
+	if (m->bad++ > 0)
+		m->bad_s += view->look.dt_s;
+	return m->bad_s >= RANGE_S * view->slower ||
+	       m->bad >= RANGE_SAMPLES * view->slower;
+}
+
+/* Without data: far from the target and at full power at least so much gain in so much time. */
+static bool no_gain(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	if (view->look.pwm < 0.99 ||
+	    view->look.reading_c > view->look.target_c - NEAR_C) {
+		m->climbing = false;
+		return false;
+	}
+	m->climb_s += view->look.dt_s;
+	if (!m->climbing || view->look.reading_c >= m->climb_c + view->limits->gain_c) {
+		m->climbing = true;
+		m->climb_c = view->look.reading_c;
+		m->climb_s = 0;
+		return false;
+	}
+	return m->climb_s >= view->limits->gain_s * view->slower;
+}
+
+static double dead_s(const struct view *view)
+{
+	const struct fw_hotend_data *data = &view->fw->hotend;
+	return view->part == FW_NOZZLE ? data->lag_s + 2.0 / data->sensor_per_s : 10.0;
+}
+
+static bool rises_slowly(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	double reading = view->look.reading_c;
+	bool near = reading > view->look.target_c - NEAR_C;
+	if (!has_data(view))
+		return no_gain(view);
+	if (view->look.target_c <= 0 || near || m->pwm < 0.5) {
+		m->heating_s = m->expected_c = m->slow_s = 0;
+		m->window_c = reading;
+		return false;
+	}
+	m->heating_s += view->look.dt_s;
+	double rate = expected_k_s(view, reading);
+	if (m->heating_s < 2 * dead_s(view) || rate <= 0) {
+		m->window_c = reading;
+		m->expected_c = 0;
+		return false;
+	}
+	m->expected_c += rate * view->look.dt_s;
+	bool slow = reading - m->window_c < m->expected_c * view->limits->factor;
+	m->slow_s += slow ? view->look.dt_s : 0;
+	if (m->expected_c >= view->limits->step_c) {
+		m->slow_s = slow ? m->slow_s : 0;
+		m->window_c = reading;
+		m->expected_c = 0;
+	}
+	return m->slow_s > SLOW_S * view->slower;
+}
+
+static bool leaves_band(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	double error = view->look.reading_c - view->look.target_c;
+	if (view->look.target_c <= 0)
+		return false;
+	if (error < 3.0 && error > -3.0)
+		m->reached = true;
+	bool away = error > view->limits->band_c ||
+		    (view->limits->band_below && error < -view->limits->band_c);
+	m->away_s = m->reached && away ? m->away_s + view->look.dt_s : 0;
+	return m->away_s >= view->limits->band_s * view->slower;
+}
+
+/* The reading's rate less the model's, which passes through the sensor's lag first. */
+static bool leaves_model(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	const struct fw_hotend_data *data = &view->fw->hotend;
+	double dt = view->look.dt_s;
+	if (view->part != FW_NOZZLE || !data->known || dt <= 0)
+		return false;
+	double share = dt / (dt + data->lag_s + 1.0 / data->sensor_per_s);
+	m->model_c_s += (expected_k_s(view, m->reading_c) - m->model_c_s) * share;
+	share = dt / (dt + MODEL_FILTER_S * view->slower);
+	m->error_c_s += (view->rate - m->model_c_s - m->error_c_s) * share;
+	return fabs(m->error_c_s) > MODEL_K_S * (0.5 + 0.5 * view->slower);
+}
+
+static bool warms_while_off(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	if (view->look.target_c > 0 || view->look.pwm > 0) {
+		m->off_s = m->rising_s = 0;
+		m->lowest_c = view->look.reading_c;
+		return false;
+	}
+	if (view->look.reading_c < m->lowest_c || m->off_s == 0)
+		m->lowest_c = view->look.reading_c;
+	m->off_s += view->look.dt_s;
+	bool rising = m->off_s >= OFF_AFTER_S && view->rate > OFF_K_S;
+	m->rising_s = rising ? m->rising_s + view->look.dt_s : 0;
+	return m->rising_s >= OFF_S * view->slower ||
+	       (view->look.reading_c > WARM_C &&
+		view->look.reading_c >
+			m->lowest_c + view->limits->off_gain_c * view->slower);
+}
+
+/* Only where nothing changes much: then what is given is what is lost. */
+static bool power_is_odd(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	double reading = view->look.reading_c, dt = view->look.dt_s;
+	if (view->part != FW_NOZZLE || !view->fw->hotend.known || !m->reached ||
+	    reading < POWER_FROM_C) {
+		m->window_s = m->given_j = m->needed_j = 0;
+		m->astray = 0;
+		return false;
+	}
+	if (m->window_s == 0)
+		m->highest_c = m->deepest_c = reading;
+	m->highest_c = reading > m->highest_c ? reading : m->highest_c;
+	m->deepest_c = reading < m->deepest_c ? reading : m->deepest_c;
+	m->given_j += given_w(view, reading) * dt;
+	m->needed_j += lost_w(view, reading) * dt;
+	m->window_s += dt;
+	if (m->window_s < POWER_S * view->slower)
+		return false;
+	bool still = m->highest_c - m->deepest_c < POWER_STILL_C;
+	double ratio = m->needed_j > 0 ? m->given_j / m->needed_j : 1.0;
+	if (still && ratio < 1.0 - POWER_SHARE)
+		m->astray = m->astray > 0 ? m->astray + 1 : 1;
+	else if (still && ratio > 1.0 + POWER_SHARE)
+		m->astray = m->astray < 0 ? m->astray - 1 : -1;
+	else
+		m->astray = 0;
+	m->window_s = m->given_j = m->needed_j = 0;
+	return m->astray >= POWER_WINDOWS || m->astray <= -POWER_WINDOWS;
+}
+
+static bool stands_still(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	m->same = view->rate == 0.0 && view->look.pwm > 0 ? m->same + 1 : 0;
+	return m->same >= FLAT_SAMPLES * view->slower;
+}
+
+static bool was_left_alone(const struct view *view)
+{
+	return view->memory->pwm > 0 && view->look.dt_s > WATCHDOG_S * view->slower;
+}
+
+static bool heats_for_nobody(const struct view *view)
+{
+	struct fw_ruled *m = view->memory;
+	bool idle = !view->fw->s->busy && view->look.target_c > 0;
+	m->idle_s = idle ? m->idle_s + view->look.dt_s : 0;
+	return m->idle_s >= IDLE_S * view->slower;
+}
+
+static const struct {
+	rule_fn *broken;
+	const char *name;
+	enum fw_heater_fault fault;
+} HEAT_RULES[FW_N_RULES] = {
+	[FW_RULE_RANGE] = {range, "range", FW_HEATER_TOO_HOT},
+	[FW_RULE_RISE] = {rises_slowly, "rises too slowly", FW_HEATER_ASTRAY},
+	[FW_RULE_BAND] = {leaves_band, "left its band", FW_HEATER_ASTRAY},
+	[FW_RULE_MODEL] = {leaves_model, "left its model", FW_HEATER_ASTRAY},
+	[FW_RULE_OFF] = {warms_while_off, "warms while off", FW_HEATER_ASTRAY},
+	[FW_RULE_POWER] = {power_is_odd, "power and temperature disagree",
+			   FW_HEATER_FULL_LOAD},
+	[FW_RULE_FLAT_LINE] = {stands_still, "reading stands still", FW_SENSOR_OPEN},
+	[FW_RULE_WATCHDOG] = {was_left_alone, "control was not called", FW_HEATER_ASTRAY},
+	[FW_RULE_IDLE] = {heats_for_nobody, "heats without a job", FW_HEATER_ASTRAY},
+};
+
+/* --- looking ---------------------------------------------------------------------- */
+
+static void retarget(struct fw_ruled *m, const struct fw_look *look)
+{
+	if (look->target_c == m->target_c)
+		return;
+	m->target_c = look->target_c;
+	m->reached = false; /* full power stays full power: a climb goes on */
+	m->away_s = m->window_s = m->given_j = m->needed_j = 0;
+	m->astray = 0;
+}
+
+static void remember(struct fw_ruled *m, const struct fw *fw, const struct fw_look *look)
+{
+	m->begun = true;
+	m->reading_c = look->reading_c;
+	m->pwm = look->pwm;
+	m->fan = fw->s->part_fan;
+	m->flow_mm3_s = fw->s->motion.feed_mm_s * FILAMENT_MM2;
+}
+
+static bool look_part(struct fw_rules *rules, const struct fw *fw, int part, uint32_t on,
+		      double slower, uint64_t dt_us, struct fw_finding *ret_finding)
+{
+	struct fw_ruled *m = &rules->part[part];
+	struct view view = {.fw = fw,
+			    .limits = &LIMITS[part],
+			    .memory = m,
+			    .look = fw_look_at(fw, part, dt_us),
+			    .part = part,
+			    .slower = slower};
+	int found = FW_N_RULES;
+
+	if (m->begun && view.look.dt_s > 0)
+		view.rate = (view.look.reading_c - m->reading_c) / view.look.dt_s;
+	retarget(m, &view.look);
+	for (int i = 0; i < FW_N_RULES; i++)
+		if (on & 1u << i && HEAT_RULES[i].broken(&view) && found == FW_N_RULES)
+			found = i;
+	remember(m, fw, &view.look);
+	if (found == FW_N_RULES)
+		return false;
+	enum fw_heater_fault fault = HEAT_RULES[found].fault;
+	if (found == FW_RULE_RANGE)
+		fault = fw_range(view.look.reading_c, view.limits->least_c,
+				 view.limits->most_c);
+	fw_found(fw, part, fault, HEAT_RULES[found].name, ret_finding);
+	ret_finding->warms_off = found == FW_RULE_OFF;
+	ret_finding->warns = found == FW_RULE_POWER && m->astray < 0;
+	return true;
+}
+
+bool fw_rules_look(struct fw_rules *rules, const struct fw *fw, uint32_t on,
+		   double slower, uint64_t dt_us, struct fw_finding *ret_finding)
+{
+	struct fw_finding bed;
+	bool nozzle_bad = look_part(rules, fw, FW_NOZZLE, on, slower, dt_us, ret_finding);
+	bool bed_bad = look_part(rules, fw, FW_BED, on, slower, dt_us, &bed);
+	if (bed_bad && (!nozzle_bad || ret_finding->warns))
+		*ret_finding = bed;
+	return nozzle_bad || bed_bad;
+}
+
+bool fw_rules_uneasy(const struct fw_rules *rules)
+{
+	for (int i = 0; i < FW_PARTS; i++) {
+		const struct fw_ruled *m = &rules->part[i];
+		if (m->bad > 0 || m->away_s > 0 || m->rising_s > 0 || m->slow_s > 0 ||
+		    fabs(m->error_c_s) > MODEL_K_S / 2)
+			return true;
+	}
+	return false;
+}
+
+bool fw_rules_warm(const struct fw *fw)
+{
+	return fw->sensors->nozzle_c > WARM_C || fw->sensors->bed_c > WARM_C;
+}

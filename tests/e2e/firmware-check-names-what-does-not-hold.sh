@@ -1,0 +1,31 @@
+. "$E2E/helpers.sh"
+
+planted() {
+	firmware_build planted.c mine "-DPLANT_$1"
+	jobjam firmware check ./mine.so --quiet
+	status_is 1
+	shift
+	for words do out_has "$words"; done
+}
+for build in stock-2023-07 guarded; do
+	jobjam firmware check "$build"
+	status_is 0
+	out_has "14 of 14 hold"
+done
+planted CRASH "FAILED  off_after_the_end" "crashed in step: SIGSEGV"
+planted LOOP "a call does not come to an end"
+planted OUTSIDE "FAILED  off_after_the_end"
+planted EAGER "FAILED  idle_is_cold"
+planted FORGETS "FAILED  save_and_load"
+planted WAKE "FAILED  next_wake" "what to do:"
+planted SIZE "FAILED  struct_sizes"
+planted HOT "FAILED  off_after_the_end"
+planted CHANCE "FAILED  imports" "it imports time"
+planted SYMBOL "FAILED  loads"
+planted ABI "FAILED  loads" "version 7.0"
+planted STATUS "no status of the ABI"
+jobjam firmware check ./nothing.so
+status_is 2
+jobjam firmware judge ./mine.so
+status_is 2
+no_process_left
