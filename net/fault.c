@@ -1,6 +1,7 @@
 /* fault.c - arming, lifting, receipts: what all faults have in common. */
 #include "net/fault.h"
 
+#include "net/fault_parts.h"
 #include "net/fault_table.h"
 #include "net/inside.h"
 
@@ -34,14 +35,14 @@ const struct vocab_row *fault_find(const char *name)
 	return NULL;
 }
 
-static const struct net_fault *of_row(const struct vocab_row *row)
+const struct net_fault *fault_kind(const struct vocab_row *row)
 {
 	return (const struct net_fault *)(const void *)row; /* its first member */
 }
 
 bool fault_takes_match(const struct vocab_row *row)
 {
-	return of_row(row)->takes_match;
+	return fault_kind(row)->takes_match;
 }
 
 /* --- arming ----------------------------------------------------------------------- */
@@ -102,22 +103,28 @@ void fault_free(struct fault *fault)
 	free(fault);
 }
 
-static struct fault *fault_new(struct net *net, const char *glob,
-			       const struct net_fault *row, const struct value *values)
+static struct fault *fault_new(struct net *net, const struct fault_order *order)
 {
 	struct fault *fault = calloc(1, sizeof(*fault));
 	if (!fault)
 		return NULL;
-	fault->row = row;
+	fault->row = order->row;
+	fault->whole = order->whole;
 	fault->net = net;
 	fault->number = (int)net->n_faults + 1;
 	fault->first = fault->last = SIM_NEVER;
-	fault->glob = strdup(glob);
-	fault->state = calloc(1, row->state_size + 1);
-	if (!fault->glob || !fault->state || !copy_values(fault, values)) {
+	fault->glob = strdup(order->glob);
+	fault->state = calloc(1, order->row->state_size + 1);
+	if (!fault->glob || !fault->state || !copy_values(fault, order->values)) {
 		fault_free(fault);
 		return NULL;
 	}
+	fault->has_match = order->match != NULL;
+	if (order->match)
+		fault->match = *order->match;
+	fault->has_preset = order->preset != NULL;
+	if (order->preset)
+		fault->preset = *order->preset;
 	return fault;
 }
 
@@ -187,60 +194,95 @@ static void say_armed(struct fault *fault, trace_id cause)
 	text_fini(&options);
 }
 
+int fault_arm_order(struct net *net, const struct fault_order *order, sim_ns now,
+		    trace_id cause, struct fault **ret_fault, struct sim_error *error)
+{
+	const struct net_fault *row = order->row;
+	int rc = row->check ? row->check(order->values, error) : SIM_OK;
+	if (rc != SIM_OK)
+		return rc;
+	struct fault *fault = fault_new(net, order);
+	if (!fault || !net_grow(&net->faults, net->n_faults, &net->faults_capacity)) {
+		fault_free(fault);
+		return sim_fail(error, SIM_ENOMEM, "no memory for the fault %s",
+				row->row.name);
+	}
+	net->faults[net->n_faults++] = fault;
+	if (order->whole)
+		fault->armed = cause; /* the whole has said it */
+	else
+		say_armed(fault, cause);
+	meet_present(fault, now);
+	if (row->on_arm)
+		row->on_arm(fault, now);
+	if (ret_fault)
+		*ret_fault = fault;
+	return fault_arm_parts(fault, now, error);
+}
+
 int fault_arm(struct net *net, const char *link_glob, const struct vocab_row *row,
 	      const struct value *values, const struct match *match, sim_ns now,
 	      trace_id cause, struct fault **ret_fault, struct sim_error *error)
 {
-	const struct net_fault *kind = of_row(row);
+	const struct fault_order order = {
+		.glob = link_glob,
+		.row = fault_kind(row),
+		.values = values,
+		.match = match,
+	};
 	net->now = now;
-	if (match && !kind->takes_match)
+	if (match && !order.row->takes_match)
 		return sim_fail(
 			error, SIM_EINVAL,
 			"%s acts on connections, not on packets: it takes no matcher",
 			row->name);
-	int rc = kind->check ? kind->check(values, error) : SIM_OK;
-	if (rc != SIM_OK)
-		return rc;
-	struct fault *fault = fault_new(net, link_glob, kind, values);
-	if (!fault || !net_grow(&net->faults, net->n_faults, &net->faults_capacity)) {
-		fault_free(fault);
-		return sim_fail(error, SIM_ENOMEM, "no memory for the fault %s",
-				row->name);
-	}
-	fault->has_match = match != NULL;
-	if (match)
-		fault->match = *match;
-	net->faults[net->n_faults++] = fault;
-	say_armed(fault, cause);
-	meet_present(fault, now);
-	if (ret_fault)
-		*ret_fault = fault;
-	return SIM_OK;
+	return fault_arm_order(net, &order, now, cause, ret_fault, error);
+}
+
+static void say_lifted(const struct fault *fault)
+{
+	char who[300];
+	if (fault->whole)
+		return;
+	snprintf(who, sizeof(who), "link/%s", fault->glob);
+	trace_say(fault->net->options.trace, fault->armed, KIND_FAULT_LIFTED, who,
+		  F_TEXT("fault", fault->row->row.name), F_INT("number", fault->number));
 }
 
 void fault_lift(struct fault *fault, sim_ns now)
 {
-	struct net *net = fault->net;
-	char who[300];
+	struct fault *part;
 	if (fault->lifted)
 		return;
-	net->now = now;
+	fault->net->now = now;
 	fault->lifted = true;
-	snprintf(who, sizeof(who), "link/%s", fault->glob);
-	trace_say(net->options.trace, fault->armed, KIND_FAULT_LIFTED, who,
-		  F_TEXT("fault", fault->row->row.name), F_INT("number", fault->number));
+	say_lifted(fault);
+	for (size_t at = 0; (part = fault_next_part(fault, &at));)
+		fault_lift(part, now);
+	if (fault->row->on_lift)
+		fault->row->on_lift(fault, now);
 	fault_let_go(fault, now);
+}
+
+static bool release_parts(struct fault *fault, sim_ns now)
+{
+	struct fault *part;
+	bool any = fault->row->can_release;
+	for (size_t at = 0; (part = fault_next_part(fault, &at));)
+		any |= release_parts(part, now);
+	if (fault->row->can_release)
+		fault_let_go(fault, now);
+	return any;
 }
 
 int fault_release(struct fault *fault, sim_ns now, struct sim_error *error)
 {
-	if (!fault->row->can_release)
-		return sim_fail(error, SIM_EINVAL,
-				"%s keeps nothing that could be released; hold does",
-				fault->row->row.name);
 	fault->net->now = now;
-	fault_let_go(fault, now);
-	return SIM_OK;
+	if (release_parts(fault, now))
+		return SIM_OK;
+	return sim_fail(error, SIM_EINVAL,
+			"%s keeps nothing that could be released; hold does",
+			fault->row->row.name);
 }
 
 struct fault *net_fault_at(struct net *net, size_t index)
@@ -257,6 +299,9 @@ void fault_matched(struct fault *fault)
 
 bool fault_fits(struct fault *fault, const struct passing *passing)
 {
+	if (fault->has_preset &&
+	    !match_fits(&fault->preset, passing->dir, passing->packet))
+		return false;
 	if (fault->has_match && !match_fits(&fault->match, passing->dir, passing->packet))
 		return false;
 	fault->matched++;
@@ -269,6 +314,9 @@ static trace_id tell(struct fault *fault, struct link *link, sim_ns now,
 		     enum trace_level level, trace_id cause)
 {
 	const struct mqtt_packet *packet = passing ? passing->packet : NULL;
+	const struct fault *top = fault;
+	while (top->whole)
+		top = top->whole;
 	fault->acted = true;
 	fault->bytes += passing ? passing->length : 0;
 	if (fault->first == SIM_NEVER)
@@ -276,8 +324,8 @@ static trace_id tell(struct fault *fault, struct link *link, sim_ns now,
 	fault->last = now;
 	trace_id event = trace_emit_at(
 		fault->net->options.trace, level, cause, KIND_FAULT_ACTED, link->who,
-		TRACE_FIELDS(F_TEXT("fault", fault->row->row.name),
-			     F_INT("number", fault->number), F_TEXT("action", action),
+		TRACE_FIELDS(F_TEXT("fault", top->row->row.name),
+			     F_INT("number", top->number), F_TEXT("action", action),
 			     F_TEXT("type", packet ? mqtt_type_name(packet->type) : ""),
 			     F_TEXT("dir", passing ? net_dir_name(passing->dir) : "")));
 	if (fault->told == 0)

@@ -1,13 +1,18 @@
 /* fault_receipt.c - what a fault did, and if nothing, why it could not. */
 #include "net/fault.h"
 
+#include "net/fault_parts.h"
 #include "net/inside.h"
 
 #include <stdio.h>
 
 static void say_packets(const struct fault *fault, char *why, size_t size)
 {
-	const struct match *match = &fault->match;
+	/* What the whole is about is said before what the script added. */
+	const struct match *match =
+		fault->has_preset && (!fault->has_match || fault->preset.seen == 0)
+			? &fault->preset
+			: &fault->match;
 	const char *type =
 		match->type ? mqtt_type_name((enum mqtt_type)match->type) : "MQTT";
 	const char *way = match->dir == NET_UP     ? " up from the client"
@@ -57,28 +62,45 @@ void fault_receipt(const struct fault *fault, struct receipt *ret_receipt)
 		.first = fault->first,
 		.last = fault->last,
 	};
-	if (fault->matched == 0)
+	fault_add_parts(fault, ret_receipt);
+	if (ret_receipt->matched > 0)
+		ret_receipt->why[0] = '\0';
+	else if (!ret_receipt->why[0])
 		say_why(fault, ret_receipt->why, sizeof(ret_receipt->why));
 }
 
-/* first_ns and last_ns are -1 when it never acted. */
+/* first_ns and last_ns are -1 when it never acted. parts: of a fault that has some. */
+static void say_receipt(const struct fault *fault, const struct receipt *receipt)
+{
+	struct text parts = {0};
+	char who[300];
+	fault_list_parts(fault, &parts);
+	snprintf(who, sizeof(who), "link/%s", receipt->link_glob);
+	const struct trace_field fields[] = {
+		F_TEXT("fault", receipt->fault),
+		F_INT("number", receipt->number),
+		F_INT("matched", receipt->matched),
+		F_INT("affected", receipt->affected),
+		F_INT("bytes", receipt->bytes),
+		F_INT("first_ns", receipt->first == SIM_NEVER ? -1 : receipt->first),
+		F_INT("last_ns", receipt->last == SIM_NEVER ? -1 : receipt->last),
+		F_TEXT("why", receipt->why),
+		F_TEXT("parts", text_cstr(&parts)),
+	};
+	trace_emit(fault->net->options.trace, fault->armed, KIND_FAULT_RECEIPT, who,
+		   fields, sizeof(fields) / sizeof(fields[0]) - (parts.length == 0));
+	text_fini(&parts);
+}
+
 void net_receipts(struct net *net, sim_ns now)
 {
 	struct fault *fault;
 	struct receipt receipt;
-	char who[300];
 	net->now = now;
 	for (size_t i = 0; (fault = net_fault_at(net, i)); i++) {
+		if (fault->whole)
+			continue;
 		fault_receipt(fault, &receipt);
-		snprintf(who, sizeof(who), "link/%s", receipt.link_glob);
-		trace_say(net->options.trace, fault->armed, KIND_FAULT_RECEIPT, who,
-			  F_TEXT("fault", receipt.fault), F_INT("number", receipt.number),
-			  F_INT("matched", receipt.matched),
-			  F_INT("affected", receipt.affected),
-			  F_INT("bytes", receipt.bytes),
-			  F_INT("first_ns",
-				receipt.first == SIM_NEVER ? -1 : receipt.first),
-			  F_INT("last_ns", receipt.last == SIM_NEVER ? -1 : receipt.last),
-			  F_TEXT("why", receipt.why));
+		say_receipt(fault, &receipt);
 	}
 }

@@ -51,8 +51,18 @@ enum fault_admission {
 	FAULT_ANSWER, /* the broker is not dialled: on_answer() plays it */
 };
 
+/* One thing that a named fault arms: a primitive, and what it is given, written as words
+ * apart at spaces: "type=PUBACK dir=down by=$by" (parameters and parts of the matcher;
+ * $by stands for the named fault's own parameter of that name). */
+struct fault_part {
+	const char *fault, *options; /* a list ends with {NULL, NULL} */
+};
+
 struct net_fault {
 	struct vocab_row row; /* first: a row of the vocabulary is its fault */
+	/* A named fault: these are armed with it and lifted with it; its own hooks, if any,
+	 * act as well. takes_match then hands the script's matcher on to them. */
+	const struct fault_part *parts;
 	bool takes_match;
 	size_t state_size;
 	/* Parameters that contradict each other: SIM_EINVAL and a sentence. */
@@ -69,6 +79,10 @@ struct net_fault {
 	/* Upward traffic of a connection whose far end this fault plays. */
 	void (*on_answer)(struct fault *fault, struct passing *passing);
 	bool can_release; /* fault_release() lets go what fault_keep() kept */
+	/* Once, when armed, after on_present: for what begins to run by itself. */
+	void (*on_arm)(struct fault *fault, sim_ns now);
+	/* Once, when lifted, before what it keeps goes on. */
+	void (*on_lift)(struct fault *fault, sim_ns now);
 };
 
 /* A packet set aside: by a fault, or on its way late. */
@@ -90,10 +104,13 @@ struct fault {
 	const struct net_fault *row;
 	struct net *net;
 	int number;
+	struct fault *whole; /* that this is a part of; NULL: none */
 	char *glob;
 	struct value *values; /* by index of the row's params; owned, with their texts */
 	struct match match;
 	bool has_match;
+	struct match preset; /* of a part: what its whole is about */
+	bool has_preset;
 	bool lifted;
 	trace_id armed; /* event */
 	void *state;
@@ -110,6 +127,10 @@ struct fault {
 	bool acted;
 	size_t n_links, n_conns; /* links that fit the glob; connections seen on them */
 };
+
+/* Arms one more part of a whole, on a glob of its own: for faults that are patterns. */
+int fault_arm_part(struct fault *whole, const char *glob, const struct fault_part *part,
+		   sim_ns now, struct fault **ret_part, struct sim_error *error);
 
 /* Counts one packet or connection that fitted. */
 void fault_matched(struct fault *fault);

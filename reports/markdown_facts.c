@@ -34,7 +34,7 @@ static void add_receipt(struct sheet *sheet, const struct trace_event *event)
 	text_add(sheet->text, " | ");
 	if (matched == 0)
 		text_add(sheet->text, "**never matched:** ");
-	md_text(sheet, trace_text(event, "why", ""));
+	md_text(sheet, trace_text(event, matched == 0 ? "why" : "parts", ""));
 	text_add(sheet->text, " |\n");
 }
 

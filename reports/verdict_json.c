@@ -54,6 +54,8 @@ static void add_receipt(struct emit *emit, const struct trace_event *event)
 	emit_int(emit, "first_ns", trace_int(event, "first_ns", -1));
 	emit_int(emit, "last_ns", trace_int(event, "last_ns", -1));
 	emit_text(emit, "why", trace_text(event, "why", ""));
+	if (trace_text(event, "parts", NULL))
+		emit_text(emit, "parts", trace_text(event, "parts", ""));
 	emit_close(emit, '}');
 }
 

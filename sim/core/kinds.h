@@ -56,7 +56,7 @@
 	KIND(FAULT_ARMED,      "fault.armed",      STORY, "fault, number, options: from here on it may act") \
 	KIND(FAULT_ACTED,      "fault.acted",      STORY, "fault, number, action, type, dir: it did; repeats are FULL, but for messages of the story that it held, delayed or doubled") \
 	KIND(FAULT_LIFTED,     "fault.lifted",     STORY, "fault, number") \
-	KIND(FAULT_RECEIPT,    "fault.receipt",    STORY, "fault, number, matched, affected, bytes, first_ns, last_ns, why: at the end of the run") \
+	KIND(FAULT_RECEIPT,    "fault.receipt",    STORY, "fault, number, matched, affected, bytes, first_ns, last_ns, why, parts (of a fault made of others: what each did, as affected/matched): at the end of the run") \
 	KIND(BACKLOG_DEPTH,    "backlog.depth",    STORY, "who = client; place (library, link, store, api), depth, oldest_for_ns: something waits; only when depth >= 2") \
 	KIND(BACKLOG_DRAINED,  "backlog.drained",  STORY, "who = client; place, peak, took_for_ns") \
 	/* machines: who = printer/007 */ \
