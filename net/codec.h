@@ -105,6 +105,9 @@ bool mqtt_decode(const uint8_t *data, size_t length, int version,
 /* Appends the packet to out. What decodes, encodes back to the same bytes (if its length
  * was written in the fewest bytes). False: without memory, or it is too long. */
 bool mqtt_encode(const struct mqtt_packet *packet, struct bytes *out);
+/* The same with bytes behind the last field that do not belong there. */
+bool mqtt_encode_with(const struct mqtt_packet *packet, struct mqtt_span extra,
+		      struct bytes *out);
 
 /* One filter of SUBSCRIBE or UNSUBSCRIBE; *at starts at 0. Options: requested QoS in the
  * two low bits; 0 for UNSUBSCRIBE. False past the end. */
@@ -114,6 +117,7 @@ bool mqtt_next_filter(const struct mqtt_packet *packet, size_t *at,
 int64_t mqtt_property(struct mqtt_span properties, uint8_t identifier);
 #define MQTT_PROPERTY_EXPIRY      0x02
 #define MQTT_PROPERTY_TOPIC_ALIAS 0x23
+#define MQTT_PROPERTY_USER        0x26
 
 struct mqtt_span mqtt_text(const char *text);
 const char *mqtt_type_name(enum mqtt_type type); /* "PUBACK"; "?" for none of the 15 */

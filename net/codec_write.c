@@ -29,7 +29,8 @@ static void put_16(struct writer *writer, unsigned value)
 
 static void put_span(struct writer *writer, struct mqtt_span span)
 {
-	put(writer, span.data, span.length);
+	if (span.length > 0)
+		put(writer, span.data, span.length);
 }
 
 static void put_field(struct writer *writer, struct mqtt_span span)
@@ -146,8 +147,16 @@ static unsigned first_byte(const struct mqtt_packet *packet)
 
 bool mqtt_encode(const struct mqtt_packet *packet, struct bytes *out)
 {
+	return mqtt_encode_with(packet, (struct mqtt_span){0}, out);
+}
+
+bool mqtt_encode_with(const struct mqtt_packet *packet, struct mqtt_span extra,
+		      struct bytes *out)
+{
 	struct writer body = {0}, whole = {0};
 	write_body(&body, packet);
+	if (extra.length > 0)
+		put_span(&body, extra);
 	put_byte(&whole, first_byte(packet));
 	put_varint(&whole, bytes_length(&body.bytes));
 	if (bytes_length(&body.bytes) > 0)

@@ -370,6 +370,35 @@ void fault_pass_on(struct fault *fault, struct passing *passing)
 	conn_pass(passing, fault->number);
 }
 
+static uint64_t hash_of(const struct mqtt_packet *packet)
+{
+	return packet->type != MQTT_PUBLISH
+		       ? 0
+		       : crossing_hash(packet->topic.data, packet->topic.length,
+				       packet->payload.data, packet->payload.length);
+}
+
+bool fault_replace(struct fault *fault, const struct passing *passing,
+		   const struct edit *edit, trace_id cause)
+{
+	struct bytes bytes = {0};
+	struct mqtt_packet packet;
+	struct passing other = *passing;
+	bool fine = edit_encode(edit, &bytes, NULL) == SIM_OK;
+	if (fine) {
+		bool whole = mqtt_decode(bytes_data(&bytes), bytes_length(&bytes),
+					 passing->conn->version, &packet, NULL);
+		other.packet = whole ? &packet : NULL;
+		other.bytes = bytes_data(&bytes);
+		other.length = bytes_length(&bytes);
+		other.hash = whole ? hash_of(&packet) : 0;
+		other.cause = cause;
+		fault_pass_on(fault, &other);
+	}
+	bytes_fini(&bytes);
+	return fine;
+}
+
 bool fault_keep(struct fault *fault, const struct passing *passing)
 {
 	if (fault->n_kept >= KEPT_MAX ||

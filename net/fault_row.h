@@ -16,6 +16,7 @@
 #ifndef JOBJAM_NET_FAULT_ROW_H
 #define JOBJAM_NET_FAULT_ROW_H
 
+#include "net/edit.h"
 #include "net/fault.h"
 #include "net/match_fits.h"
 #include "sim/core/chance.h"
@@ -153,6 +154,13 @@ trace_id fault_altered(struct fault *fault, const struct passing *passing,
 
 /* Shows the packet to the faults behind this one and delivers it. */
 void fault_pass_on(struct fault *fault, struct passing *passing);
+/* The same with the edited packet (net/edit.h) in place of what passed: at the same level,
+ * with the hash of its new bytes (net/crossing.h), so that the cause crosses the broker
+ * with it. cause: the fault's event. The fault answers FAULT_KEEP after it. What cannot be
+ * decoded any more goes on unframed, past byte faults alone. False: no memory, or longer
+ * than a packet may be; nothing was passed on. */
+bool fault_replace(struct fault *fault, const struct passing *passing,
+		   const struct edit *edit, trace_id cause);
 /* Takes a copy and keeps it in order. False: full, or no memory (let it pass then). */
 bool fault_keep(struct fault *fault, const struct passing *passing);
 /* Passes on all that is kept; what belongs to ended connections is lost. */

@@ -1,0 +1,477 @@
+/* edit_fields.c - the fields that can be read and replaced, by name. */
+#include "net/edit_parts.h"
+
+#include <string.h>
+
+enum place {
+	TOPIC,
+	PAYLOAD,
+	PAYLOAD_BYTES,
+	QOS,
+	RETAIN,
+	DUP,
+	MID,
+	CODE,
+	SESSION_PRESENT,
+	CLEAN,
+	KEEPALIVE,
+	CLIENT_ID,
+	USER,
+	PASSWORD,
+	WILL_TOPIC,
+	WILL_PAYLOAD,
+	WILL_QOS,
+	WILL_RETAIN,
+	LEVEL,
+	FILTER,
+	OPTIONS,
+	GRANTED,
+	ENTRIES,
+	FLAGS,
+	RESERVED,
+	EXTRA,
+};
+
+#define OF(type)   (1U << (type))
+#define ACKS       (OF(MQTT_PUBACK) | OF(MQTT_PUBREC) | OF(MQTT_PUBREL) | OF(MQTT_PUBCOMP))
+#define FILTERS    (OF(MQTT_SUBSCRIBE) | OF(MQTT_UNSUBSCRIBE))
+#define CODES      (OF(MQTT_SUBACK) | OF(MQTT_UNSUBACK))
+#define EVERY      0xfffeU
+#define LENGTH_MAX (MQTT_PACKET_MAX - 1024)
+#define IDENTIFIER UINT16_MAX
+
+/* clang-format off */
+static const struct edit_field table[] = {
+	{"topic", EDIT_IS_TEXT, OF(MQTT_PUBLISH), 0, false, TOPIC,
+	 "where a PUBLISH goes"},
+	{"payload", EDIT_IS_TEXT, OF(MQTT_PUBLISH), 0, false, PAYLOAD,
+	 "what a PUBLISH carries"},
+	{"payload_bytes", EDIT_IS_NUMBER, OF(MQTT_PUBLISH), LENGTH_MAX, false, PAYLOAD_BYTES,
+	 "length of the payload: cut off behind it, or padded with spaces up to it"},
+	{"qos", EDIT_IS_NUMBER, OF(MQTT_PUBLISH), 3, false, QOS,
+	 "quality of service; 3 is no legal one"},
+	{"retain", EDIT_IS_FLAG, OF(MQTT_PUBLISH), 0, false, RETAIN,
+	 "whether the broker keeps it for those who subscribe later"},
+	{"dup", EDIT_IS_FLAG, OF(MQTT_PUBLISH), 0, false, DUP,
+	 "whether it says that it may have been sent before"},
+	{"mid", EDIT_IS_NUMBER, OF(MQTT_PUBLISH) | ACKS | FILTERS | CODES, IDENTIFIER, false, MID,
+	 "packet identifier; 0 is no legal one"},
+	{"code", EDIT_IS_NUMBER, OF(MQTT_CONNACK) | ACKS | OF(MQTT_DISCONNECT) | OF(MQTT_AUTH),
+	 255, true, CODE, "return code of a CONNACK, else reason code (MQTT 5.0)"},
+	{"session_present", EDIT_IS_FLAG, OF(MQTT_CONNACK), 0, false, SESSION_PRESENT,
+	 "whether a CONNACK says that the session was kept"},
+	{"clean", EDIT_IS_FLAG, OF(MQTT_CONNECT), 0, false, CLEAN,
+	 "clean session (3.1.1), clean start (5.0)"},
+	{"keepalive", EDIT_IS_NUMBER, OF(MQTT_CONNECT), UINT16_MAX, false, KEEPALIVE,
+	 "keep-alive in seconds; 0: none"},
+	{"client_id", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, false, CLIENT_ID,
+	 "client identifier"},
+	{"user", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, true, USER, "user name"},
+	{"password", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, true, PASSWORD, "password"},
+	{"will_topic", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, true, WILL_TOPIC,
+	 "topic of the will; taking it out takes out the whole will"},
+	{"will_payload", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, false, WILL_PAYLOAD,
+	 "payload of the will"},
+	{"will_qos", EDIT_IS_NUMBER, OF(MQTT_CONNECT), 3, false, WILL_QOS,
+	 "quality of service of the will"},
+	{"will_retain", EDIT_IS_FLAG, OF(MQTT_CONNECT), 0, false, WILL_RETAIN,
+	 "whether the will is retained"},
+	{"level", EDIT_IS_NUMBER, OF(MQTT_CONNECT), 255, false, LEVEL,
+	 "protocol level: 3, 4 (3.1.1), 5; others are unknown to brokers"},
+	{"filter", EDIT_IS_TEXT, FILTERS, 0, false, FILTER,
+	 "the first topic filter"},
+	{"options", EDIT_IS_NUMBER, OF(MQTT_SUBSCRIBE), 255, false, OPTIONS,
+	 "options of every filter: QoS in the two low bits, then no-local, "
+	 "retain-as-published, retain handling"},
+	{"granted", EDIT_IS_NUMBER, CODES, 255, false, GRANTED,
+	 "every code of a SUBACK or UNSUBACK: granted QoS, or 128 and more for a refusal"},
+	{"entries", EDIT_IS_NUMBER, CODES, 1024, false, ENTRIES,
+	 "how many codes there are: cut off, or the last repeated"},
+	{"flags", EDIT_IS_NUMBER, EVERY, 15, false, FLAGS,
+	 "the four low bits of the first byte, whatever they should be"},
+	{"reserved", EDIT_IS_NUMBER, OF(MQTT_CONNECT) | OF(MQTT_CONNACK), 255, false, RESERVED,
+	 "bits set in addition in the flags: of a CONNECT 1, of a CONNACK 2 to 254"},
+	{"extra", EDIT_IS_TEXT, EVERY, 0, false, EXTRA,
+	 "bytes behind the last field, where none belong"},
+};
+/* clang-format on */
+
+enum {
+	N_FIELDS = sizeof(table) / sizeof(table[0])
+};
+
+const struct edit_field *edit_field_row(size_t index)
+{
+	return index < N_FIELDS ? &table[index] : NULL;
+}
+
+const struct edit_field *edit_field_find(const char *name)
+{
+	for (size_t i = 0; i < N_FIELDS; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}
+
+bool edit_field_is_of(const struct edit_field *field, enum mqtt_type type)
+{
+	return field->types >> type & 1;
+}
+
+/* --- reading ---------------------------------------------------------------------- */
+
+static bool is_there(struct mqtt_span span, struct edit_value *value)
+{
+	value->text = span;
+	return span.data != NULL;
+}
+
+static bool get_entry(const struct mqtt_packet *packet, enum place place,
+		      struct edit_value *value)
+{
+	uint8_t options;
+	size_t at = 0;
+	if (packet->n_entries == 0)
+		return false;
+	value->number =
+		place == ENTRIES ? (int64_t)packet->n_entries : packet->entries.data[0];
+	if (place != FILTER && place != OPTIONS)
+		return true;
+	if (!mqtt_next_filter(packet, &at, &value->text, &options))
+		return false;
+	value->number = options;
+	return true;
+}
+
+static bool get_of_connect(const struct mqtt_connect *connect, enum place place,
+			   struct edit_value *value)
+{
+	switch (place) {
+	case CLEAN:
+		value->number = connect->clean;
+		return true;
+	case KEEPALIVE:
+		value->number = connect->keepalive_s;
+		return true;
+	case LEVEL:
+		value->number = connect->version;
+		return true;
+	case CLIENT_ID:
+		return is_there(connect->client_id, value);
+	case USER:
+		return is_there(connect->user, value);
+	case PASSWORD:
+		return is_there(connect->password, value);
+	case WILL_TOPIC:
+		return is_there(connect->will_topic, value) && connect->has_will;
+	case WILL_PAYLOAD:
+		return is_there(connect->will_payload, value) && connect->has_will;
+	case WILL_QOS:
+		value->number = connect->will_qos;
+		return connect->has_will;
+	case WILL_RETAIN:
+		value->number = connect->will_retain;
+		return connect->has_will;
+	default:
+		return false;
+	}
+}
+
+bool edit_get(const struct mqtt_packet *packet, const struct edit_field *field,
+	      struct edit_value *ret_value)
+{
+	struct edit_value *value = ret_value;
+	*value = (struct edit_value){0};
+	if (!edit_field_is_of(field, packet->type))
+		return false;
+	switch ((enum place)field->place) {
+	case TOPIC:
+		return is_there(packet->topic, value);
+	case PAYLOAD:
+		value->text = packet->payload;
+		return true;
+	case PAYLOAD_BYTES:
+		value->number = (int64_t)packet->payload.length;
+		return true;
+	case QOS:
+		value->number = packet->qos;
+		return true;
+	case RETAIN:
+		value->number = packet->retain;
+		return true;
+	case DUP:
+		value->number = packet->dup;
+		return true;
+	case MID:
+		value->number = packet->mid;
+		return packet->mid != 0;
+	case CODE:
+		value->number = packet->code;
+		return packet->has_code;
+	case SESSION_PRESENT:
+		value->number = packet->session_present;
+		return true;
+	case FLAGS:
+		value->number = packet->flags;
+		return true;
+	case FILTER:
+	case OPTIONS:
+	case GRANTED:
+	case ENTRIES:
+		return get_entry(packet, (enum place)field->place, value);
+	case RESERVED: /* what decodes has none */
+	case EXTRA:
+		return false;
+	default:
+		return get_of_connect(&packet->connect, (enum place)field->place, value);
+	}
+}
+
+/* --- writing ---------------------------------------------------------------------- */
+
+static int set_payload_bytes(struct edit *edit, size_t length, struct sim_error *error)
+{
+	struct mqtt_span old = edit->packet.payload;
+	uint8_t *room = edit_room(edit, length);
+	if (!room)
+		return sim_fail(error, SIM_ENOMEM, "no memory for an edited packet");
+	size_t kept = old.length < length ? old.length : length;
+	if (kept > 0)
+		memcpy(room, old.data, kept);
+	memset(room + kept, ' ', length - kept);
+	edit->packet.payload = (struct mqtt_span){room, length};
+	return SIM_OK;
+}
+
+static int set_filter(struct edit *edit, struct mqtt_span text, struct sim_error *error)
+{
+	struct mqtt_span first;
+	uint8_t options, head[2] = {(uint8_t)(text.length >> 8), (uint8_t)text.length};
+	size_t at = 0;
+	if (!mqtt_next_filter(&edit->packet, &at, &first, &options))
+		return SIM_OK;
+	int rc = edit_splice(edit, &edit->packet.entries, 2, 2 + first.length, text,
+			     error);
+	return rc != SIM_OK ? rc
+			    : edit_splice(edit, &edit->packet.entries, 0, 2,
+					  (struct mqtt_span){head, 2}, error);
+}
+
+static int set_options(struct edit *edit, uint8_t options, struct sim_error *error)
+{
+	struct mqtt_span entries = edit->packet.entries, filter;
+	uint8_t ignored, *room = edit_room(edit, entries.length);
+	if (!room)
+		return sim_fail(error, SIM_ENOMEM, "no memory for an edited packet");
+	memcpy(room, entries.data, entries.length);
+	for (size_t at = 0; mqtt_next_filter(&edit->packet, &at, &filter, &ignored);)
+		room[at - 1] = options;
+	edit->packet.entries = (struct mqtt_span){room, entries.length};
+	return SIM_OK;
+}
+
+static int set_codes(struct edit *edit, size_t n, int code, struct sim_error *error)
+{
+	struct mqtt_packet *packet = &edit->packet;
+	uint8_t *room = edit_room(edit, n);
+	if (!room)
+		return sim_fail(error, SIM_ENOMEM, "no memory for an edited packet");
+	for (size_t i = 0; i < n; i++) {
+		size_t old = i < packet->n_entries ? i : packet->n_entries - 1;
+		room[i] = code >= 0           ? (uint8_t)code
+			  : packet->n_entries ? packet->entries.data[old]
+					      : 0;
+	}
+	packet->entries = (struct mqtt_span){room, n};
+	packet->n_entries = n;
+	return SIM_OK;
+}
+
+/* An identifier comes and goes with the quality of service. */
+static void set_qos(struct mqtt_packet *packet, int qos)
+{
+	if (qos > 0 && packet->qos == 0 && packet->mid == 0)
+		packet->mid = UINT16_MAX;
+	packet->qos = qos;
+}
+
+static int set_code(struct mqtt_packet *packet, uint8_t code, struct sim_error *error)
+{
+	if (packet->type != MQTT_CONNACK && packet->version != MQTT_5)
+		return sim_fail(error, SIM_EINVAL,
+				"code: %s carries none before MQTT 5.0",
+				mqtt_type_name(packet->type));
+	packet->code = code;
+	packet->has_code = true;
+	return SIM_OK;
+}
+
+static int need_will(struct mqtt_connect *connect, const struct edit_field *field,
+		     struct sim_error *error)
+{
+	if (connect->has_will || field->place == WILL_TOPIC) {
+		connect->has_will = true;
+		return SIM_OK;
+	}
+	return sim_fail(error, SIM_EINVAL,
+			"%s: this CONNECT has no will; set will_topic first",
+			field->name);
+}
+
+static void set_level(struct edit *edit, int level)
+{
+	if (level >= MQTT_31 && level <= MQTT_5)
+		edit->packet.connect.version = level;
+	else
+		edit->level = level;
+}
+
+static int set_of_connect(struct edit *edit, const struct edit_field *field,
+			  int64_t number, struct mqtt_span text, struct sim_error *error)
+{
+	struct mqtt_connect *connect = &edit->packet.connect;
+	switch ((enum place)field->place) {
+	case CLEAN:
+		connect->clean = number;
+		return SIM_OK;
+	case KEEPALIVE:
+		connect->keepalive_s = (uint16_t)number;
+		return SIM_OK;
+	case LEVEL:
+		set_level(edit, (int)number);
+		return SIM_OK;
+	case CLIENT_ID:
+		connect->client_id = text;
+		return SIM_OK;
+	case USER:
+		connect->user = text;
+		return SIM_OK;
+	case PASSWORD:
+		connect->password = text;
+		return SIM_OK;
+	default:
+		break;
+	}
+	int rc = need_will(connect, field, error);
+	if (rc != SIM_OK)
+		return rc;
+	if (field->place == WILL_TOPIC)
+		connect->will_topic = text;
+	else if (field->place == WILL_PAYLOAD)
+		connect->will_payload = text;
+	else if (field->place == WILL_QOS)
+		connect->will_qos = (int)number;
+	else
+		connect->will_retain = number;
+	return SIM_OK;
+}
+
+static int set_place(struct edit *edit, const struct edit_field *field, int64_t number,
+		     struct mqtt_span text, struct sim_error *error)
+{
+	struct mqtt_packet *packet = &edit->packet;
+	switch ((enum place)field->place) {
+	case TOPIC:
+		packet->topic = text;
+		return SIM_OK;
+	case PAYLOAD:
+		packet->payload = text;
+		return SIM_OK;
+	case PAYLOAD_BYTES:
+		return set_payload_bytes(edit, (size_t)number, error);
+	case QOS:
+		set_qos(packet, (int)number);
+		return SIM_OK;
+	case RETAIN:
+		packet->retain = number;
+		return SIM_OK;
+	case DUP:
+		packet->dup = number;
+		return SIM_OK;
+	case MID:
+		packet->mid = (uint16_t)number;
+		return SIM_OK;
+	case CODE:
+		return set_code(packet, (uint8_t)number, error);
+	case SESSION_PRESENT:
+		packet->session_present = number;
+		return SIM_OK;
+	case FILTER:
+		return set_filter(edit, text, error);
+	case OPTIONS:
+		return set_options(edit, (uint8_t)number, error);
+	case GRANTED:
+		return set_codes(edit, packet->n_entries, (int)number, error);
+	case ENTRIES:
+		return set_codes(edit, (size_t)number, -1, error);
+	case FLAGS:
+		edit->flags = (int)number;
+		return SIM_OK;
+	case RESERVED:
+		if (packet->type == MQTT_CONNECT)
+			edit->connect_flags = (uint8_t)number;
+		else
+			edit->connack_flags = (uint8_t)number;
+		return SIM_OK;
+	case EXTRA:
+		edit->extra = text;
+		return SIM_OK;
+	default:
+		return set_of_connect(edit, field, number, text, error);
+	}
+}
+
+static int check_place(const struct edit *edit, const struct edit_field *field,
+		       struct sim_error *error)
+{
+	if (edit_field_is_of(field, edit->packet.type))
+		return SIM_OK;
+	return sim_fail(error, SIM_EINVAL, "%s: %s has no such field", field->name,
+			mqtt_type_name(edit->packet.type));
+}
+
+int edit_set(struct edit *edit, const struct edit_field *field, struct edit_value value,
+	     struct sim_error *error)
+{
+	int64_t max = field->kind == EDIT_IS_FLAG ? 1 : field->max;
+	struct mqtt_span text = {0};
+	int rc = check_place(edit, field, error);
+	if (rc != SIM_OK)
+		return rc;
+	if (field->kind == EDIT_IS_TEXT)
+		rc = value.text.length > MQTT_PACKET_MAX
+			     ? sim_fail(error, SIM_ELIMIT, "%s: too long", field->name)
+			     : edit_keep(edit, value.text, &text, error);
+	else if (value.number < 0 || value.number > max)
+		rc = sim_fail(error, SIM_EINVAL, "%s: a number from 0 to %lld is needed",
+			      field->name, (long long)max);
+	if (rc == SIM_OK)
+		rc = set_place(edit, field, value.number, text, error);
+	edit->touched |= rc == SIM_OK;
+	return rc;
+}
+
+int edit_remove(struct edit *edit, const struct edit_field *field,
+		struct sim_error *error)
+{
+	struct mqtt_packet *packet = &edit->packet;
+	int rc = check_place(edit, field, error);
+	if (rc != SIM_OK)
+		return rc;
+	if (!field->removable || (field->place == CODE && packet->type == MQTT_CONNACK))
+		return sim_fail(error, SIM_EINVAL, "%s: no %s is without it", field->name,
+				mqtt_type_name(packet->type));
+	edit->touched = true;
+	if (field->place == CODE) {
+		packet->has_code = packet->has_properties = false;
+		packet->properties = (struct mqtt_span){0};
+	} else if (field->place == USER) {
+		packet->connect.user = (struct mqtt_span){0};
+	} else if (field->place == PASSWORD) {
+		packet->connect.password = (struct mqtt_span){0};
+	} else {
+		packet->connect.has_will = packet->connect.will_retain = false;
+		packet->connect.will_qos = 0;
+	}
+	return SIM_OK;
+}
