@@ -34,12 +34,6 @@ static int set_broker(struct options *options, const char *value, struct sim_err
 			"and needs --clock wall, which this version does not have; name "
 			"a mosquitto binary, or leave --broker out",
 			value);
-	if (strncmp(value, "exec:", 5) == 0)
-		return sim_fail(
-			error, SIM_EINVAL,
-			"--broker %s: commands as brokers are not supported by this "
-			"version; name a mosquitto binary, or leave --broker out",
-			value);
 	if (!*value)
 		return sim_fail(error, SIM_EINVAL, "--broker: an empty name");
 	options->broker = value;
@@ -254,7 +248,7 @@ static int set_help(struct options *options, const char *value, struct sim_error
 
 static const struct option_row rows[] = {
 	{"--broker", "SPEC", RUNS | VERB_DOCTOR,
-	 "the broker: a mosquitto binary or its name (mosquitto)", set_broker},
+	 "the broker: a mosquitto binary or its name (mosquitto), or exec:COMMAND with {socket}", set_broker},
 	{"--firmware", "SPEC", LOADS,
 	 "every printer's build: a name or a .so; several with commas are mixed",
 	 set_firmware},

@@ -75,7 +75,7 @@ const char *paths_scenarios(void)
 
 const char *paths_broker(const char *spec, char buffer[PATHS_MAX])
 {
-	if (!spec || !strchr(spec, '/'))
+	if (!spec || !strchr(spec, '/') || strncmp(spec, "exec:", 5) == 0)
 		return spec;
 	return realpath(spec, buffer) ? buffer : spec;
 }

@@ -2,6 +2,7 @@
 #include "sim/world/broker.h"
 
 #include "sim/core/text.h"
+#include "sim/world/broker_command.h"
 #include "sim/world/folder.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -18,6 +20,8 @@ struct broker {
 	char socket_path[80], conf_path[80], log_path[512];
 	char path[512];
 	char version[96];
+	const char *exec; /* the command of "exec:COMMAND"; NULL: a mosquitto */
+	struct broker_command command;
 };
 
 /* What every run fixes: no persistence and no $SYS traffic (both live on timers of their
@@ -97,28 +101,86 @@ static void read_version(struct broker *broker)
 	fclose(log);
 }
 
+/* The words that start it. A command may write to its private folder, but is looked for
+ * where the user stands. */
+static int find_words(struct broker *broker, const struct broker_options *options,
+		      struct sim_error *error)
+{
+	const struct command_value values[] = {
+		{"socket", broker->socket_path},
+		{"dir", broker->folder.path},
+		{"conf", broker->conf_path},
+		{NULL, NULL},
+	};
+	const char *command = options->command ? options->command : "mosquitto";
+	int status;
+
+	if (!broker->exec) {
+		broker->command.argv[0] = broker->path;
+		broker->command.argv[1] = "-c";
+		broker->command.argv[2] = broker->conf_path;
+		return guest_find(command, broker->path, sizeof(broker->path), error);
+	}
+	snprintf(broker->path, sizeof(broker->path), "%s", command);
+	status = broker_command_parse("--broker exec:", broker->exec, values,
+				      &broker->command, error);
+	if (status == SIM_OK && !strstr(broker->exec, "{socket}") &&
+	    !strstr(broker->exec, "{conf}"))
+		status = sim_fail(error, SIM_EINVAL,
+				  "--broker %s: the command says nowhere that it listens "
+				  "on {socket}, the path by which it is reached",
+				  command);
+	return status;
+}
+
+/* A mosquitto listens at its first rest or has ended; a command might do neither. */
+static int check_listens(const struct broker *broker, struct sim_error *error)
+{
+	struct stat status;
+
+	if (!broker->exec ||
+	    (stat(broker->socket_path, &status) == 0 && S_ISSOCK(status.st_mode)))
+		return SIM_OK;
+	return sim_fail(
+		error, SIM_EUNFIT,
+		"--broker %s: it came to rest without listening on {socket} (%s); "
+		"what it said is in broker.log",
+		broker->path, broker->socket_path);
+}
+
+/* Only a mosquitto reads what broker{} of a scenario says. */
+static void tell_unread_conf(const struct broker *broker,
+			     const struct broker_options *options)
+{
+	if (!broker->exec || !options->conf || !*options->conf || !options->trace ||
+	    strstr(broker->exec, "{conf}"))
+		return;
+	trace_say(options->trace, 0, KIND_NOTE, "broker",
+		  F_TEXT("text", "the broker is a command without {conf}: what broker{} "
+				 "says does not reach it"));
+}
+
 int broker_start(const struct broker_options *options, struct broker **ret_broker,
 		 struct sim_error *error)
 {
 	struct broker *broker = calloc(1, sizeof(*broker));
-	const char *command = options->command ? options->command : "mosquitto";
 	int status;
 
 	if (!broker)
 		return sim_fail(error, SIM_ENOMEM, "no memory for the broker");
-	status = guest_find(command, broker->path, sizeof(broker->path), error);
+	broker->exec = broker_command_of(options->command);
+	status = make_folder(broker, options->log_path, error);
 	if (status == SIM_OK)
-		status = make_folder(broker, options->log_path, error);
+		status = find_words(broker, options, error);
 	if (status == SIM_OK)
 		status = write_conf(broker, options->conf, error);
 	if (status != SIM_OK)
 		goto fail;
-	const char *argv[] = {broker->path, "-c", broker->conf_path, NULL};
 	struct guest_options guest = {
 		.name = "broker",
-		.argv = argv,
+		.argv = broker->command.argv,
 		.shim_path = options->shim_path,
-		.work_dir = broker->folder.path,
+		.work_dir = broker->exec ? NULL : broker->folder.path,
 		.output_path = broker->log_path,
 		.start_utc_ns = options->start_utc_ns,
 		.seed = options->seed,
@@ -128,9 +190,12 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 		.trace = options->trace,
 	};
 	status = guest_start(&guest, &broker->guest, error);
+	if (status == SIM_OK)
+		status = check_listens(broker, error);
 	if (status != SIM_OK)
 		goto fail;
 	read_version(broker);
+	tell_unread_conf(broker, options);
 	*ret_broker = broker;
 	return SIM_OK;
 fail:

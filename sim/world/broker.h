@@ -12,7 +12,7 @@
 struct broker;
 
 struct broker_options {
-	const char *command; /* NULL: "mosquitto" */
+	const char *command; /* NULL: "mosquitto"; or "exec:COMMAND" (broker_command.h) */
 	const char *conf;    /* more lines of configuration; NULL: none */
 	const char *shim_path, *log_path;
 	int64_t start_utc_ns;
@@ -32,7 +32,7 @@ void broker_free(struct broker *broker);
 /* A non-blocking connection: a descriptor, or a negative errno (-EAGAIN: backlog full). */
 int broker_dial(struct broker *broker);
 struct guest *broker_guest(const struct broker *broker);
-const char *broker_path(const struct broker *broker);
+const char *broker_path(const struct broker *broker); /* or "exec:COMMAND" */
 /* As its log says it ("mosquitto version 2.0.11"); "unknown" otherwise. */
 const char *broker_version(const struct broker *broker);
 

@@ -28,7 +28,7 @@ struct world_options {
 	uint64_t seed;
 	enum trace_level level;
 	bool tick_exact;
-	const char *broker;      /* a path or a command name; NULL: "mosquitto" */
+	const char *broker;      /* a path, a command name or "exec:COMMAND"; NULL: "mosquitto" */
 	const char *broker_conf; /* further lines of its configuration; NULL: none */
 	const char *shim_path;
 	const char

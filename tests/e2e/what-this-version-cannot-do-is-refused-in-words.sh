@@ -1,7 +1,7 @@
 . "$E2E/helpers.sh"
 
 take quiet.lua
-for words in "--clock wall" "--broker mqtt://broker.example:1883" "--broker exec:true" \
+for words in "--clock wall" "--broker mqtt://broker.example:1883" \
 	"--firmware exec:true"; do
 	# shellcheck disable=SC2086
 	jobjam run quiet.lua $words

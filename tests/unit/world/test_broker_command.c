@@ -1,0 +1,106 @@
+/* test_broker_command.c - the words of "exec:COMMAND". */
+#include "sim/world/broker_command.h"
+#include "tests/testing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command_value values[] = {
+	{"socket", "/tmp/x/b"}, {"dir", "/tmp/x"}, {NULL, NULL}};
+
+static int parse(const char *text, struct broker_command *ret_command,
+		 struct sim_error *ret_error)
+{
+	return broker_command_parse("--broker exec:", text, values, ret_command,
+				    ret_error);
+}
+
+/* The words, each in angle brackets. */
+static void assert_words(const char *text, const char *expected)
+{
+	struct broker_command command;
+	struct sim_error error = {0};
+	char words[512] = "";
+
+	assert_int_equal(parse(text, &command, &error), SIM_OK);
+	for (int i = 0; command.argv[i]; i++) {
+		strcat(words, "<");
+		strcat(words, command.argv[i]);
+		strcat(words, ">");
+	}
+	assert_string_equal(words, expected);
+	assert_null(command.argv[command.n_words]);
+}
+
+static void assert_refused(const char *text, const char *because)
+{
+	struct broker_command command;
+	struct sim_error error = {0};
+
+	assert_int_not_equal(parse(text, &command, &error), SIM_OK);
+	assert_non_null(strstr(error.text, because));
+}
+
+static void only_a_spec_that_says_exec_is_a_command(void **state)
+{
+	(void)state;
+	assert_string_equal(broker_command_of("exec:x {socket}"), "x {socket}");
+	assert_null(broker_command_of("/usr/sbin/mosquitto"));
+	assert_null(broker_command_of("execute"));
+	assert_null(broker_command_of(NULL));
+}
+
+static void blanks_part_words_and_quotes_keep_them(void **state)
+{
+	(void)state;
+	assert_words("  a  b\tc ", "<a><b><c>");
+	assert_words("a 'b c' d\"e  f\"g", "<a><b c><de  fg>");
+	assert_words("a '' \"'\"", "<a><><'>");
+}
+
+static void names_in_braces_are_replaced_also_within_a_word(void **state)
+{
+	(void)state;
+	assert_words("x -s={socket} {dir}/log '{dir}'",
+		     "<x><-s=/tmp/x/b></tmp/x/log></tmp/x>");
+	assert_words("x {a: 1} {} {", "<x><{a:><1}><{}><{>");
+}
+
+static void leading_variables_are_for_env(void **state)
+{
+	(void)state;
+	assert_words("A=1 B=2 x", "<env><A=1><B=2><x>");
+	assert_words("./a=b c", "<./a=b><c>");
+}
+
+static void what_cannot_be_a_command_is_refused_in_words(void **state)
+{
+	char longer[BROKER_COMMAND_BYTES + 8], many[4 * BROKER_COMMAND_WORDS];
+
+	(void)state;
+	assert_refused("", "empty");
+	assert_refused("  ", "empty");
+	assert_refused("a 'b", "a ' is not closed");
+	assert_refused("a {sockte}", "there is no {sockte}");
+	assert_refused("a {port}", "TCP");
+	memset(longer, 'a', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	assert_refused(longer, "longer than");
+	for (size_t i = 0; i < sizeof(many) - 1; i++)
+		many[i] = i % 2 ? ' ' : 'a';
+	many[sizeof(many) - 1] = '\0';
+	assert_refused(many, "more than");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_a_spec_that_says_exec_is_a_command),
+		cmocka_unit_test(blanks_part_words_and_quotes_keep_them),
+		cmocka_unit_test(names_in_braces_are_replaced_also_within_a_word),
+		cmocka_unit_test(leading_variables_are_for_env),
+		cmocka_unit_test(what_cannot_be_a_command_is_refused_in_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
