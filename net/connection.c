@@ -126,6 +126,9 @@ int conn_open(struct link *link, struct stream *stream, sim_ns now)
 		conn->severed = true;
 		conn->answerer = fault;
 		conn->session = conn->connect = conn->blame = cause;
+	} else if (admission == FAULT_HANG) {
+		conn->hung_by = fault;
+		conn->session = conn->connect = conn->blame = cause;
 	} else {
 		int rc = dial(conn);
 		if (rc < 0) {
@@ -138,6 +141,17 @@ int conn_open(struct link *link, struct stream *stream, sim_ns now)
 	return 0;
 }
 
+/* The library took it for open, so a refusal now is a break. */
+void conn_stop_hanging(struct conn *conn, sim_ns now)
+{
+	conn->hung_by = NULL;
+	if (conn->cut || !conn->stream)
+		return;
+	if (dial(conn) < 0)
+		conn_cut(conn, now, "refused", conn->session);
+	net_wake(conn->link);
+}
+
 bool conn_dial_again(struct conn *conn, sim_ns now)
 {
 	assert(conn->dialling);
@@ -147,6 +161,12 @@ bool conn_dial_again(struct conn *conn, sim_ns now)
 	if (!conn->dialling)
 		net_wake(conn->link);
 	return !conn->dialling;
+}
+
+/* Not yet at the broker, but on its way. */
+static bool is_opening(const struct conn *conn)
+{
+	return conn->dialling || conn->hung_by;
 }
 
 /* --- ending ----------------------------------------------------------------------- */
@@ -217,9 +237,50 @@ void conn_cut(struct conn *conn, sim_ns now, const char *reason, trace_id cause)
 	bytes_clear(&conn->left);
 	hang_up(conn);
 	conn->severed = conn->cut = true;
-	conn->answerer = NULL;
+	conn->answerer = conn->hung_by = NULL;
 	conn->link->last = conn->session = cause;
 	detach(conn, reason, cause);
+	if (conn->stream) {
+		bytes_clear(&conn->stream->to_link);
+		bytes_clear(&conn->stream->to_client);
+		conn->stream->reset = true;
+	}
+	net_wake(conn->link);
+}
+
+void conn_close(struct conn *conn, sim_ns now, const char *reason, trace_id cause)
+{
+	(void)now;
+	struct queue *queue = conn->link->net->options.queue;
+	pipe_clear(&conn->up, queue);
+	pipe_clear(&conn->down, queue);
+	bytes_clear(&conn->in);
+	bytes_clear(&conn->left);
+	if (conn->stream)
+		bytes_clear(&conn->stream->to_link);
+	conn->severed = conn->closed = conn->ending = true;
+	conn->answerer = conn->hung_by = NULL;
+	conn->link->last = conn->session = cause;
+	detach(conn, reason, cause);
+	net_wake(conn->link);
+}
+
+void conn_deafen(struct conn *conn, sim_ns now, enum net_dir dir, struct fault *fault,
+		 trace_id cause)
+{
+	(void)now;
+	struct pipe *pipe = dir == NET_UP ? &conn->up : &conn->down;
+	pipe_clear(pipe, conn->link->net->options.queue);
+	bytes_clear(dir == NET_UP ? &conn->out : &conn->in);
+	pipe->deaf = fault;
+	conn->blame = cause;
+	if (dir == NET_UP)
+		detach(conn, "one_way", cause);
+	net_wake(conn->link);
+}
+
+void conn_lose_client(struct conn *conn)
+{
 	if (conn->stream) {
 		bytes_clear(&conn->stream->to_link);
 		bytes_clear(&conn->stream->to_client);
@@ -238,6 +299,7 @@ void conn_sever(struct conn *conn, sim_ns now, const char *reason, trace_id caus
 	bytes_clear(&conn->in);
 	bytes_clear(&conn->out);
 	conn->severed = true;
+	conn->hung_by = NULL;
 	set_waiting(conn, false, false);
 	conn->answerer = answerer;
 	conn->blame = cause;
@@ -259,7 +321,7 @@ void conn_end_client(struct conn *conn)
 bool conn_is_over(const struct conn *conn)
 {
 	return !conn->stream && conn->fd < 0 && !conn->dialling &&
-	       (conn->severed || (!conn->up.late && !conn->up.aside));
+	       (conn->severed || conn->hung_by || (!conn->up.late && !conn->up.aside));
 }
 
 /* --- from the broker -------------------------------------------------------------- */
@@ -298,13 +360,13 @@ static bool read_some(struct conn *conn, bool *moved)
 }
 
 /* The broker's end of stream reaches the client behind everything that is on its way. */
-static bool end_if_all_passed(struct conn *conn)
+static bool end_if_all_passed(struct conn *conn, sim_ns now)
 {
-	if (conn->fd < 0 && !conn->dialling && !conn->severed)
+	if (conn->fd < 0 && !is_opening(conn) && !conn->severed)
 		conn->ending = true;
-	if (!conn->ending || !conn->stream || conn->stream->ended)
+	if (!conn->ending || !conn->stream || conn->stream->ended || conn->down.deaf)
 		return false;
-	if (bytes_length(&conn->in) > 0 || conn->down.late || conn->down.aside)
+	if (bytes_length(&conn->in) > 0 || pipe_lingers(&conn->down, now))
 		return false;
 	conn->stream->ended = true;
 	return true;
@@ -321,10 +383,10 @@ bool conn_pump_down(struct conn *conn, sim_ns now)
 			return true; /* eviction of a black-holed client: it must not know */
 		detach(conn, "broker_closed", blame_of(conn));
 	}
-	bool more = conn->fd >= 0 || conn->dialling;
+	bool more = conn->fd >= 0 || is_opening(conn);
 	if (!conn->severed && pipe_pump(&conn->down, &conn->in, more, now))
 		moved = true;
-	return end_if_all_passed(conn) || moved;
+	return end_if_all_passed(conn, now) || moved;
 }
 
 /* --- to the broker ---------------------------------------------------------------- */
@@ -358,10 +420,23 @@ static bool write_some(struct conn *conn)
 	return moved;
 }
 
+/* Everything has been passed up, and the broker is to hear that there is no more. */
+static bool says_end(struct conn *conn, sim_ns now)
+{
+	if (bytes_length(&conn->out) > 0 || conn->dialling)
+		return false;
+	if (conn->closed)
+		return true;
+	return !conn->stream && !conn->severed && !conn->up.deaf &&
+	       bytes_length(&conn->left) == 0 && !pipe_lingers(&conn->up, now);
+}
+
 bool conn_pump_up(struct conn *conn, sim_ns now)
 {
 	bool moved = false;
 	struct bytes *from = conn->stream ? &conn->stream->to_link : &conn->left;
+	if (conn->hung_by) /* not one byte gets further than the client's own host */
+		return false;
 	if (bytes_length(from) > 0)
 		moved = pipe_pump(&conn->up, from, conn->stream != NULL, now);
 	if (write_some(conn))
@@ -369,10 +444,7 @@ bool conn_pump_up(struct conn *conn, sim_ns now)
 	from = conn->stream ? &conn->stream->to_link : &conn->left;
 	if (moved && bytes_length(from) > 0) /* there may be room for it now */
 		net_wake(conn->link);
-	bool all_passed = !conn->stream && bytes_length(&conn->left) == 0 &&
-			  !conn->up.late && !conn->up.aside &&
-			  bytes_length(&conn->out) == 0 && !conn->dialling;
-	if (all_passed && conn->fd >= 0 && !conn->severed) {
+	if (conn->fd >= 0 && says_end(conn, now)) {
 		hang_up(conn);
 		moved = true;
 	}

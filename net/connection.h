@@ -31,7 +31,9 @@ struct pipe {
 	struct parcel *aside;            /* may overtake; by due, then arrival */
 	size_t late_bytes;
 	struct queue_handle timer;
-	bool raw;          /* no longer framed */
+	struct fault *deaf; /* a black hole in this direction alone; NULL: none */
+	bool raw;           /* no longer framed */
+	bool lingered;      /* its end has been put off as long as it will be */
 	uint64_t position; /* bytes that have entered, ever */
 };
 
@@ -62,6 +64,8 @@ struct conn {
 	bool severed;           /* nothing passes between the two ends any more */
 	bool attached;          /* the broker's CONNACK has been passed down */
 	bool polite;            /* DISCONNECT has been passed up */
+	bool closed;            /* the broker's end closes after what has been passed up */
+	struct fault *hung_by;  /* not yet dialled: nobody answers until it is lifted */
 	int version;            /* of its CONNECT; 0 before */
 	struct fault *answerer; /* plays the broker; implies severed */
 	struct pipe up, down;
@@ -92,12 +96,22 @@ void conn_free(struct conn *conn);
 
 /* Both ends at once, as by a reset. Bytes on their way are lost. */
 void conn_cut(struct conn *conn, sim_ns now, const char *reason, trace_id cause);
+/* Both ends see an orderly end of the stream behind what has been passed on; the rest is
+ * lost. */
+void conn_close(struct conn *conn, sim_ns now, const char *reason, trace_id cause);
+/* One direction is a black hole from now on: what enters it is gone, its end unheard. */
+void conn_deafen(struct conn *conn, sim_ns now, enum net_dir dir, struct fault *fault,
+		 trace_id cause);
+/* The fault that let it hang is lifted: it is dialled now. */
+void conn_stop_hanging(struct conn *conn, sim_ns now);
 /* Black hole: both ends stay open, nothing passes. answerer (may be NULL) is shown what
  * the client sends. */
 void conn_sever(struct conn *conn, sim_ns now, const char *reason, trace_id cause,
 		struct fault *answerer);
 /* The broker's end is no more; the client's is left as it is. */
 void conn_lose_broker(struct conn *conn);
+/* The client's connection breaks; the broker's end is left as it is. */
+void conn_lose_client(struct conn *conn);
 /* The client is told the end of the stream, after what is on its way to it. */
 void conn_end_client(struct conn *conn);
 /* Sends the packet to the client as if the broker had. */

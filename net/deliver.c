@@ -156,7 +156,8 @@ static void deliver_up(struct passing *passing)
 		conn->polite |= packet->type == MQTT_DISCONNECT;
 	}
 	net->counts.packets_up += packet != NULL;
-	if (!bytes_add(&conn->out, passing->bytes, passing->length))
+	if (!bytes_add(&conn->out, passing->bytes + passing->skip,
+		       passing->length - passing->skip))
 		conn_cut(conn, passing->now, "no_memory", conn->session);
 	net_wake(conn->link);
 }
@@ -241,8 +242,9 @@ static void deliver_down(struct passing *passing)
 	conn->link->net->counts.packets_down += packet != NULL;
 	if (!conn->stream) /* whoever listens to the trace may have closed it */
 		return;
-	add_mark(conn, event, passing->length);
-	if (!bytes_add(&conn->stream->to_client, passing->bytes, passing->length))
+	add_mark(conn, event, passing->length - passing->skip);
+	if (!bytes_add(&conn->stream->to_client, passing->bytes + passing->skip,
+		       passing->length - passing->skip))
 		conn_cut(conn, passing->now, "no_memory", conn->session);
 	net_wake(conn->link);
 }

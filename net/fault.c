@@ -12,6 +12,11 @@
 
 const char *const fault_dirs[] = {"both", "up", "down", NULL};
 
+bool fault_is_dir(int choice, enum net_dir dir)
+{
+	return choice == FAULT_DIR_BOTH || choice == (int)dir;
+}
+
 /* Kept packets of one fault; more are let pass. */
 enum {
 	KEPT_MAX = 65536,
@@ -99,6 +104,7 @@ void fault_free(struct fault *fault)
 	free(fault->chances);
 	free(fault->has_chance);
 	free(fault->spent);
+	free(fault->places);
 	free(fault->glob);
 	free(fault);
 }
@@ -239,6 +245,20 @@ int fault_arm(struct net *net, const char *link_glob, const struct vocab_row *ro
 	return fault_arm_order(net, &order, now, cause, ret_fault, error);
 }
 
+/* What it stalled goes on, and connections that hung are made. */
+static void wake_links(struct fault *fault, sim_ns now)
+{
+	struct net *net = fault->net;
+	for (size_t i = 0; i < net->n_links; i++) {
+		struct conn *conn = net->links[i]->conns;
+		for (; conn; conn = conn->next)
+			if (conn->hung_by == fault)
+				conn_stop_hanging(conn, now);
+		if (text_glob(fault->glob, net->links[i]->name))
+			net_wake(net->links[i]);
+	}
+}
+
 static void say_lifted(const struct fault *fault)
 {
 	char who[300];
@@ -261,6 +281,8 @@ void fault_lift(struct fault *fault, sim_ns now)
 		fault_lift(part, now);
 	if (fault->row->on_lift)
 		fault->row->on_lift(fault, now);
+	if (fault->row->stalls || fault->row->on_connect)
+		wake_links(fault, now);
 	fault_let_go(fault, now);
 }
 
@@ -445,26 +467,38 @@ void fault_let_go(struct fault *fault, sim_ns now)
 
 /* --- per link --------------------------------------------------------------------- */
 
+/* An array of n things more of that size; those that are new are zero. */
+static bool widen(void *array, size_t had, size_t n, size_t size)
+{
+	void *old;
+	memcpy(&old, array, sizeof(old));
+	uint8_t *wide = realloc(old, n * size + 1);
+	if (!wide)
+		return false;
+	memset(wide + had * size, 0, (n - had) * size);
+	memcpy(array, &wide, sizeof(wide));
+	return true;
+}
+
 static bool make_places(struct fault *fault)
 {
-	size_t n = fault->net->n_links;
-	if (fault->n_places >= n)
+	size_t n = fault->net->n_links, had = fault->n_places;
+	if (had >= n)
 		return true;
-	struct chance *chances = realloc(fault->chances, n * sizeof(*chances));
-	if (chances)
-		fault->chances = chances;
-	bool *has = realloc(fault->has_chance, n * sizeof(*has));
-	if (has)
-		fault->has_chance = has;
-	bool *spent = realloc(fault->spent, n * sizeof(*spent));
-	if (spent)
-		fault->spent = spent;
-	if (!chances || !has || !spent)
+	if (!widen(&fault->chances, had, n, sizeof(*fault->chances)) ||
+	    !widen(&fault->has_chance, had, n, sizeof(*fault->has_chance)) ||
+	    !widen(&fault->spent, had, n, sizeof(*fault->spent)) ||
+	    !widen(&fault->places, had, n, fault->row->place_size))
 		return false;
-	memset(has + fault->n_places, 0, (n - fault->n_places) * sizeof(*has));
-	memset(spent + fault->n_places, 0, (n - fault->n_places) * sizeof(*spent));
 	fault->n_places = n;
 	return true;
+}
+
+void *fault_place(struct fault *fault, const struct link *link)
+{
+	if (!make_places(fault))
+		return NULL;
+	return fault->places + link->index * fault->row->place_size;
 }
 
 struct chance *fault_chance(struct fault *fault, struct link *link)

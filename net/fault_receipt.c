@@ -43,8 +43,14 @@ static void say_why(const struct fault *fault, char *why, size_t size)
 	else if (row->on_connect)
 		snprintf(why, size, "no link \"%s\" made a connection while it was armed",
 			 fault->glob);
+	else if (row->on_end)
+		snprintf(why, size, "no connection of \"%s\" ended while it was armed",
+			 fault->glob);
 	else if (fault->n_conns == 0)
 		snprintf(why, size, "no link \"%s\" was connected while it was armed",
+			 fault->glob);
+	else if (row->stalls)
+		snprintf(why, size, "nothing was sent on \"%s\" while it was armed",
 			 fault->glob);
 	else
 		say_packets(fault, why, size);

@@ -23,6 +23,12 @@
 
 struct conn;
 
+enum fault_ending {
+	ENDING_NONE,
+	ENDING_RESET, /* both ends break; bytes on their way are lost */
+	ENDING_CLOSE, /* both ends see the end of the stream behind what has passed */
+};
+
 /* A packet, or (packet == NULL) a piece of a stream that is no longer framed, on its way
  * through the faults of one connection. Borrowed by everyone who is shown it. */
 struct passing {
@@ -37,7 +43,17 @@ struct passing {
 	sim_ns now;
 	sim_ns delay;  /* faults add to it; order within the direction is kept … */
 	bool overtake; /* … unless this is set: later packets may then pass it */
+	size_t skip;   /* so many of its first bytes have gone ahead of it */
+	/* A fault ends the connection here: cut_at bytes still pass, then it happens. */
+	enum fault_ending ending;
+	size_t cut_at;
+	/* A fault lets it arrive in pieces of so many bytes, 0: whole; this long apart. */
+	size_t piece;
+	sim_ns gap;
 };
+
+/* Bytes that go first must have been read before the end is heard. */
+#define FAULT_ENDING_AFTER SIM_US
 
 enum fault_verdict {
 	FAULT_PASS, /* not mine, or changed in place: show it to the next one */
@@ -50,6 +66,7 @@ enum fault_admission {
 	FAULT_ADMIT,  /* not mine: ask the next one, at last the broker */
 	FAULT_REFUSE, /* as if nobody listened */
 	FAULT_ANSWER, /* the broker is not dialled: on_answer() plays it */
+	FAULT_HANG,   /* nobody answers: it stays pending, and dials when lifted */
 };
 
 /* One thing that a named fault arms: a primitive, and what it is given, written as words
@@ -66,6 +83,7 @@ struct net_fault {
 	const struct fault_part *parts;
 	bool takes_match;
 	size_t state_size;
+	size_t place_size; /* of what it remembers for each link (fault_place) */
 	/* Parameters that contradict each other: SIM_EINVAL and a sentence. */
 	int (*check)(const struct value *values, struct sim_error *error);
 	/* Once, when armed, for each matching link that has a connection then. */
@@ -75,8 +93,16 @@ struct net_fault {
 	enum fault_admission (*on_connect)(struct fault *fault, struct link *link,
 					   sim_ns now, trace_id *cause);
 	enum fault_verdict (*on_packet)(struct fault *fault, struct passing *passing);
-	/* How late these bytes are; bytes never overtake each other by this. */
-	sim_ns (*on_bytes)(struct fault *fault, const struct passing *passing);
+	/* How late these bytes are; bytes never overtake each other by this. It may also set
+	 * piece and gap, or ending and cut_at. */
+	sim_ns (*on_bytes)(struct fault *fault, struct passing *passing);
+	/* Does it keep what is on its way from passing just now? Nothing is lost: its sender
+	 * is not read any more, and goes on when the fault is lifted. */
+	bool (*stalls)(struct fault *fault, struct conn *conn, enum net_dir dir);
+	/* One end has closed (up: the client's), and the other is about to hear of it: how
+	 * much later does it? Asked once. */
+	sim_ns (*on_end)(struct fault *fault, struct conn *conn, enum net_dir dir,
+			 sim_ns now);
 	/* Upward traffic of a connection whose far end this fault plays. */
 	void (*on_answer)(struct fault *fault, struct passing *passing);
 	bool can_release; /* fault_release() lets go what fault_keep() kept */
@@ -97,6 +123,9 @@ struct parcel {
 	uint64_t hash;
 	trace_id cause;
 	enum trace_level level;
+	size_t skip, piece; /* as in struct passing */
+	sim_ns gap;
+	enum fault_ending ending; /* what follows its last byte */
 	size_t length;
 	uint8_t bytes[];
 };
@@ -119,7 +148,8 @@ struct fault {
 	size_t n_kept, bytes_kept;
 	struct chance *chances; /* by index of link; seeded as they are first asked for */
 	bool *has_chance;
-	bool *spent; /* by index of link */
+	bool *spent;     /* by index of link */
+	uint8_t *places; /* by index of link: place_size each */
 	size_t n_places;
 	/* receipt */
 	uint64_t matched, affected, bytes;
@@ -168,12 +198,16 @@ void fault_let_go(struct fault *fault, sim_ns now);
 
 /* This fault's luck on this link, unmoved by what other links do. */
 struct chance *fault_chance(struct fault *fault, struct link *link);
+/* What it remembers of this link: zeroed, of place_size; valid until the next call. NULL
+ * without memory. */
+void *fault_place(struct fault *fault, const struct link *link);
 /* A mark per link, for faults that are used up. */
 bool fault_is_spent(const struct fault *fault, const struct link *link);
 void fault_spend(struct fault *fault, struct link *link);
 
 /* Shared `dir` parameter: "both", "up", "down". */
 extern const char *const fault_dirs[];
+bool fault_is_dir(int choice, enum net_dir dir);
 enum {
 	FAULT_DIR_BOTH,
 	FAULT_DIR_UP,

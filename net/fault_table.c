@@ -8,14 +8,27 @@
 
 /* clang-format off */
 #define FAULTS(FAULT) \
+	FAULT(accept_silence) \
+	FAULT(bandwidth) \
+	FAULT(close) \
+	FAULT(coalesce) \
+	FAULT(connect_hang) \
+	FAULT(corrupt) \
+	FAULT(cut_packet) \
 	FAULT(delay) \
 	FAULT(drop) \
 	FAULT(duplicate) \
+	FAULT(half_open) \
 	FAULT(hold) \
 	FAULT(latency) \
+	FAULT(limit_data) \
 	FAULT(next_connect) \
+	FAULT(one_way) \
 	FAULT(refuse) \
 	FAULT(reset) \
+	FAULT(slice) \
+	FAULT(slow_close) \
+	FAULT(stall) \
 	FAULT(timeout)
 /* clang-format on */
 

@@ -151,8 +151,8 @@ void link_sweep(struct link *link)
 		ghosts += !conn->stream;
 	for (struct conn **at = &link->conns; *at;) {
 		struct conn *conn = *at;
-		bool too_many =
-			!conn->stream && conn->severed && ghosts > CONN_GHOSTS_MAX;
+		bool too_many = !conn->stream && (conn->severed || conn->up.deaf) &&
+				ghosts > CONN_GHOSTS_MAX;
 		if (!conn_is_over(conn) && !too_many) {
 			at = &conn->next;
 			continue;

@@ -198,10 +198,10 @@ void net_broker_gone(struct net *net, sim_ns now)
 	net->now = now;
 	for (size_t i = 0; i < net->n_links; i++)
 		for (struct conn *conn = net->links[i]->conns; conn; conn = conn->next)
-			if (!conn->severed)
-				conn_cut(conn, now, "broker_gone", conn->session);
-			else
+			if (conn->severed || conn->hung_by || conn->down.deaf)
 				conn_lose_broker(conn);
+			else
+				conn_cut(conn, now, "broker_gone", conn->session);
 }
 
 struct net_counts net_counts(const struct net *net)

@@ -23,6 +23,9 @@ struct parcel *parcel_new(const struct passing *passing)
 		.hash = passing->hash,
 		.cause = passing->cause,
 		.level = passing->level,
+		.skip = passing->skip,
+		.piece = passing->piece,
+		.gap = passing->gap,
 		.length = passing->length,
 	};
 	memcpy(parcel->bytes, passing->bytes, passing->length);
@@ -46,6 +49,7 @@ bool parcel_open(const struct parcel *parcel, struct conn *conn, sim_ns now,
 		.cause = parcel->cause,
 		.level = parcel->level,
 		.now = now,
+		.skip = parcel->skip,
 	};
 	return true;
 }
@@ -70,14 +74,70 @@ void pipe_clear(struct pipe *pipe, struct queue *queue)
 	queue_cancel(queue, &pipe->timer);
 }
 
-static void deliver_parcel(struct pipe *pipe, struct parcel *parcel, sim_ns now)
+/* The bytes of it that have not gone ahead. */
+static void deliver_rest(struct pipe *pipe, struct parcel *parcel, sim_ns now)
 {
 	struct mqtt_packet packet;
 	struct passing passing;
-	pipe->late_bytes -= parcel->length;
-	if (parcel_open(parcel, pipe->conn, now, &packet, &passing))
+	pipe->late_bytes -= parcel->length - parcel->skip;
+	if (parcel->length > 0 && parcel_open(parcel, pipe->conn, now, &packet, &passing))
 		deliver(&passing);
+}
+
+/* Its next piece goes ahead, as bytes; what it is becomes clear with its last. */
+static void deliver_piece(struct pipe *pipe, struct parcel *parcel, sim_ns now)
+{
+	struct passing passing = {
+		.conn = pipe->conn,
+		.dir = parcel->dir,
+		.bytes = parcel->bytes + parcel->skip,
+		.length = parcel->piece,
+		.cause = parcel->cause,
+		.level = parcel->level,
+		.now = now,
+	};
+	pipe->late_bytes -= parcel->piece;
+	parcel->skip += parcel->piece;
+	parcel->due = now + parcel->gap;
+	deliver(&passing);
+}
+
+/* One that has come to its end takes the connection with it. */
+static void end_conn(struct pipe *pipe, const struct parcel *parcel, sim_ns now)
+{
+	if (parcel->ending == ENDING_RESET)
+		conn_cut(pipe->conn, now, "reset", parcel->cause);
+	else
+		conn_close(pipe->conn, now, "closed", parcel->cause);
+}
+
+/* Does what is due of the first parcel. False: it stays for later. */
+static bool deliver_first(struct pipe *pipe, sim_ns now)
+{
+	struct parcel *parcel = pipe->late;
+	if (parcel->piece > 0 && parcel->length - parcel->skip > parcel->piece) {
+		deliver_piece(pipe, parcel, now);
+		return pipe->late != parcel; /* its bytes may have ended everything */
+	}
+	if (parcel->ending && parcel->length > 0) {
+		deliver_rest(pipe, parcel, now);
+		if (pipe->late != parcel)
+			return true;
+		parcel->length = parcel->skip = 0;
+		parcel->due = now + FAULT_ENDING_AFTER;
+		return false;
+	}
+	pipe->late = parcel->next;
+	if (!pipe->late)
+		pipe->late_last = NULL;
+	else if (pipe->late->piece > 0 && pipe->late->due < now + pipe->late->gap)
+		pipe->late->due = now + pipe->late->gap; /* or two would be read as one */
+	if (parcel->ending)
+		end_conn(pipe, parcel, now);
+	else
+		deliver_rest(pipe, parcel, now);
 	free(parcel);
+	return true;
 }
 
 static void deliver_due(void *arg, sim_ns now);
@@ -103,15 +163,11 @@ static void deliver_due(void *arg, sim_ns now)
 	while (pipe->aside && pipe->aside->due <= now) {
 		struct parcel *parcel = pipe->aside;
 		pipe->aside = parcel->next;
-		deliver_parcel(pipe, parcel, now);
+		deliver_rest(pipe, parcel, now);
+		free(parcel);
 	}
-	while (pipe->late && pipe->late->due <= now) {
-		struct parcel *parcel = pipe->late;
-		pipe->late = parcel->next;
-		if (!pipe->late)
-			pipe->late_last = NULL;
-		deliver_parcel(pipe, parcel, now);
-	}
+	while (pipe->late && pipe->late->due <= now)
+		deliver_first(pipe, now);
 	net_wake(pipe->conn->link);
 	set_timer(pipe);
 }
@@ -136,27 +192,65 @@ static void put_late(struct pipe *pipe, struct parcel *parcel)
 	pipe->late_last = parcel;
 }
 
-/* Now, or when it is due. */
-static void carry(struct passing *passing, sim_ns delay)
+/* An end that is put off is an empty parcel behind everything else. */
+bool pipe_lingers(struct pipe *pipe, sim_ns now)
+{
+	struct conn *conn = pipe->conn;
+	struct link *link = conn->link;
+	const struct passing nothing = {.conn = conn, .dir = pipe->dir};
+	sim_ns delay = 0;
+	if (pipe->late || pipe->aside)
+		return true;
+	for (size_t i = 0; i < link->n_faults && !pipe->lingered; i++) {
+		struct fault *fault = link->faults[i];
+		if (!fault->lifted && fault->row->on_end)
+			delay += fault->row->on_end(fault, conn, pipe->dir, now);
+	}
+	pipe->lingered = true;
+	struct parcel *parcel = delay > 0 ? parcel_new(&nothing) : NULL;
+	if (!parcel)
+		return false;
+	parcel->due = now + delay;
+	put_late(pipe, parcel);
+	set_timer(pipe);
+	return true;
+}
+
+/* A copy that arrives when it is due, in pieces or up to where it is cut off. */
+static void carry_late(struct passing *passing, struct pipe *pipe, sim_ns delay)
 {
 	struct conn *conn = passing->conn;
-	struct pipe *pipe = passing->dir == NET_UP ? &conn->up : &conn->down;
-	if (delay <= 0 && (!pipe->late || passing->overtake)) {
-		deliver(passing);
-		return;
+	if (passing->ending && passing->cut_at < passing->length) {
+		passing->length = passing->cut_at;
+		passing->packet = NULL; /* of a part nobody can say what it is */
 	}
 	struct parcel *parcel = parcel_new(passing);
 	if (!parcel) { /* a stream with a hole in it would be worse than none */
 		conn_cut(conn, passing->now, "no_memory", conn->session);
 		return;
 	}
+	parcel->ending = passing->ending;
 	parcel->due = passing->now + (delay > 0 ? delay : 0);
 	pipe->late_bytes += parcel->length;
-	if (passing->overtake)
+	if (passing->overtake && !passing->ending) {
+		parcel->piece = 0; /* it comes as a whole */
 		put_aside(pipe, parcel);
-	else
+	} else {
 		put_late(pipe, parcel);
+	}
 	set_timer(pipe);
+}
+
+/* Now, or when it is due. */
+static void carry(struct passing *passing, sim_ns delay)
+{
+	struct conn *conn = passing->conn;
+	struct pipe *pipe = passing->dir == NET_UP ? &conn->up : &conn->down;
+	bool whole = !passing->ending && (passing->piece == 0 || conn->severed);
+	if (delay <= 0 && whole && (!pipe->late || passing->overtake))
+		deliver(passing);
+	else
+		carry_late(passing, pipe, delay);
 }
 
 /* --- past the faults -------------------------------------------------------------- */
@@ -165,7 +259,13 @@ void conn_pass(struct passing *passing, int after)
 {
 	struct conn *conn = passing->conn;
 	struct link *link = conn->link;
+	struct fault *deaf = passing->dir == NET_UP ? conn->up.deaf : conn->down.deaf;
 	sim_ns delay = 0;
+	if (deaf) {
+		fault_followed(deaf, link, passing->now, "swallowed", passing,
+			       passing->cause);
+		return;
+	}
 	for (size_t i = 0; i < link->n_faults; i++) {
 		struct fault *fault = link->faults[i];
 		if (fault->lifted || fault->number <= after || !fault->row->on_packet ||
@@ -304,6 +404,18 @@ static bool is_open(const struct pipe *pipe)
 	return pipe->dir == NET_UP ? !pipe->conn->cut : !pipe->conn->severed;
 }
 
+static bool is_stalled(const struct pipe *pipe)
+{
+	const struct link *link = pipe->conn->link;
+	for (size_t i = 0; i < link->n_faults; i++) {
+		struct fault *fault = link->faults[i];
+		if (!fault->lifted && fault->row->stalls &&
+		    fault->row->stalls(fault, pipe->conn, pipe->dir))
+			return true;
+	}
+	return false;
+}
+
 static bool has_room(const struct pipe *pipe)
 {
 	const struct conn *conn = pipe->conn;
@@ -325,6 +437,8 @@ bool pipe_pump(struct pipe *pipe, struct bytes *from, bool more, sim_ns now)
 	 * being looked at, so they are taken out of its reach. */
 	struct bytes work = *from;
 	bool moved = false;
+	if (is_stalled(pipe))
+		return false;
 	*from = (struct bytes){0};
 	while (bytes_length(&work) > 0 && is_open(pipe) && has_room(pipe)) {
 		size_t n = enter_one(pipe, bytes_data(&work), bytes_length(&work), more,

@@ -17,10 +17,9 @@ static const struct param params[N_PARAMS] = {
 		 "which way: both, up (client to broker) or down"},
 };
 
-static sim_ns be_late(struct fault *fault, const struct passing *passing)
+static sim_ns be_late(struct fault *fault, struct passing *passing)
 {
-	int dir = fault->values[DIR].as.choice;
-	if (dir != FAULT_DIR_BOTH && dir != (int)passing->dir)
+	if (!fault_is_dir(fault->values[DIR].as.choice, passing->dir))
 		return 0;
 	sim_ns delay = fault->values[DELAY].as.ns;
 	sim_ns jitter = fault->values[JITTER].as.ns;

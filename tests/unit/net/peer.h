@@ -31,6 +31,7 @@ struct peer {
 	int fd;
 	int version;
 	struct bytes seen; /* every byte, ever */
+	size_t reads, largest_read;
 	size_t framed;     /* of them, dealt with */
 	char topic[64];    /* subscribed to; "" none */
 	uint16_t next_mid;
@@ -183,6 +184,9 @@ static bool peers_turn(void)
 				break;
 			}
 			assert_true(bytes_add(&peer->seen, buffer, (size_t)n));
+			peer->reads++;
+			if ((size_t)n > peer->largest_read)
+				peer->largest_read = (size_t)n;
 		}
 		if (peer->fd >= 0 && errno != EAGAIN) {
 			close(peer->fd);
