@@ -100,6 +100,8 @@ void fault_free(struct fault *fault)
 		return;
 	drop_kept(fault);
 	free_values(fault);
+	match_fini(&fault->match);
+	match_fini(&fault->preset);
 	free(fault->state);
 	free(fault->chances);
 	free(fault->has_chance);
@@ -107,6 +109,19 @@ void fault_free(struct fault *fault)
 	free(fault->places);
 	free(fault->glob);
 	free(fault);
+}
+
+/* Copies what the fault is about; its counters are its own, and so is its luck. */
+static bool begin_match(const struct fault *fault, const struct match *from,
+			struct match *to, const char *luck)
+{
+	char purpose[32];
+	if (!from)
+		return false;
+	*to = *from;
+	snprintf(purpose, sizeof(purpose), "%s %d", luck, fault->number);
+	match_begin(to, fault->net->options.seed, purpose);
+	return true;
 }
 
 static struct fault *fault_new(struct net *net, const struct fault_order *order)
@@ -125,12 +140,8 @@ static struct fault *fault_new(struct net *net, const struct fault_order *order)
 		fault_free(fault);
 		return NULL;
 	}
-	fault->has_match = order->match != NULL;
-	if (order->match)
-		fault->match = *order->match;
-	fault->has_preset = order->preset != NULL;
-	if (order->preset)
-		fault->preset = *order->preset;
+	fault->has_match = begin_match(fault, order->match, &fault->match, "match");
+	fault->has_preset = begin_match(fault, order->preset, &fault->preset, "preset");
 	return fault;
 }
 
@@ -166,22 +177,6 @@ static void add_part(struct text *text, const struct param *param,
 	param_add_text(text, param, value);
 }
 
-/* The matcher's parts are not values any more; those that say nothing are left out. */
-static void add_match(struct text *text, const struct match *match)
-{
-	const struct param *parts = match_row()->params;
-	const struct value values[] = {
-		{.as.choice = match->dir},    {.as.choice = match->type},
-		{.as.text = match->topic},    {.as.integer = match->nth},
-		{.as.integer = match->first}, {.as.integer = match->every},
-	};
-	const bool given[] = {match->dir != 0, match->type != 0,  match->topic[0] != '\0',
-			      match->nth != 0, match->first != 0, match->every != 0};
-	for (size_t i = 0; i < match_row()->n_params; i++)
-		if (given[i])
-			add_part(text, &parts[i], &values[i]);
-}
-
 static void say_armed(struct fault *fault, trace_id cause)
 {
 	const struct vocab_row *row = &fault->row->row;
@@ -190,8 +185,10 @@ static void say_armed(struct fault *fault, trace_id cause)
 	for (size_t i = 0; i < row->n_params; i++)
 		if (fault->values[i].given)
 			add_part(&options, &row->params[i], &fault->values[i]);
-	if (fault->has_match)
-		add_match(&options, &fault->match);
+	if (fault->has_match && fault->match.said[0]) {
+		text_add(&options, options.length > 0 ? ", " : "");
+		text_add(&options, fault->match.said);
+	}
 	snprintf(who, sizeof(who), "link/%s", fault->glob);
 	fault->armed =
 		trace_say(fault->net->options.trace, cause, KIND_FAULT_ARMED, who,
@@ -321,10 +318,21 @@ void fault_matched(struct fault *fault)
 
 bool fault_fits(struct fault *fault, const struct passing *passing)
 {
-	if (fault->has_preset &&
-	    !match_fits(&fault->preset, passing->dir, passing->packet))
+	const struct link *link = passing->conn->link;
+	const struct net_sight sight = {
+		.packet = passing->packet,
+		.dir = passing->dir,
+		.link = link->name,
+		.who = link->who,
+		.link_index = link->index,
+		.now = passing->now,
+		.cause = passing->cause,
+	};
+	if (!passing->packet && (fault->has_preset || fault->has_match))
 		return false;
-	if (fault->has_match && !match_fits(&fault->match, passing->dir, passing->packet))
+	if (fault->has_preset && !match_fits(&fault->preset, &sight))
+		return false;
+	if (fault->has_match && !match_fits(&fault->match, &sight))
 		return false;
 	fault->matched++;
 	return true;

@@ -36,7 +36,7 @@ static bool put_in(const struct fault *whole, const char *written, char word[WOR
 	assert(i >= 0); /* the table names a parameter that its row has not */
 	const struct param *param = &row->params[i];
 	const struct value *value = &whole->values[i];
-	if (!value->given && !param->fallback)
+	if (!value->given && (!param->fallback || !param->fallback[0]))
 		return false;
 	if (param->type == PARAM_TEXT)
 		text_add(&text, value->as.text ? value->as.text : "");

@@ -13,23 +13,7 @@ static void say_packets(const struct fault *fault, char *why, size_t size)
 		fault->has_preset && (!fault->has_match || fault->preset.seen == 0)
 			? &fault->preset
 			: &fault->match;
-	const char *type =
-		match->type ? mqtt_type_name((enum mqtt_type)match->type) : "MQTT";
-	const char *way = match->dir == NET_UP     ? " up from the client"
-			  : match->dir == NET_DOWN ? " down to the client"
-						   : "";
-	if (match->seen > 0) {
-		const char *counter = match->nth > 0 ? "nth" : "every";
-		int64_t wanted = match->nth > 0 ? match->nth : match->every;
-		snprintf(why, size, "only %llu %s packet%s%s fitted, and %s is %lld",
-			 (unsigned long long)match->seen, type,
-			 match->seen == 1 ? "" : "s", way, counter, (long long)wanted);
-	} else if (match->topic[0]) {
-		snprintf(why, size, "no %s packet on the topic \"%.80s\" passed%s",
-			 match->type ? type : "PUBLISH", match->topic, way);
-	} else {
-		snprintf(why, size, "no %s packet passed%s", type, way);
-	}
+	match_say_why(match, why, size);
 }
 
 static void say_why(const struct fault *fault, char *why, size_t size)

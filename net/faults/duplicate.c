@@ -2,13 +2,13 @@
 #include "net/connection.h"
 
 enum {
-	TIMES,
+	COPIES,
 	DUP_FLAG,
 	N_PARAMS
 };
 
 static const struct param params[N_PARAMS] = {
-	[TIMES] = {"times", PARAM_INT, "", "1", 1, 1000, NULL, "so many copies more"},
+	[COPIES] = {"copies", PARAM_INT, "", "1", 1, 1000, NULL, "so many copies more"},
 	[DUP_FLAG] = {"dup_flag", PARAM_BOOL, "", "false", 0, 0, NULL,
 		      "the copies of a PUBLISH with QoS 1 or 2 carry the DUP flag"},
 };
@@ -40,7 +40,7 @@ static enum fault_verdict repeat(struct fault *fault, struct passing *passing)
 	trace_id event = fault_altered(fault, passing, "duplicated");
 	struct passing original = *passing;
 	fault_pass_on(fault, &original);
-	for (int64_t i = 0; i < fault->values[TIMES].as.integer; i++)
+	for (int64_t i = 0; i < fault->values[COPIES].as.integer; i++)
 		pass_copy(fault, passing, event);
 	return FAULT_KEEP;
 }

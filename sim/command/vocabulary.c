@@ -24,10 +24,11 @@ static void add_param(struct text *text, const struct param *param)
 	text_addf(text, "    %-18s %s", param->name, param_type_name(param->type));
 	if (param->unit && *param->unit && param->type != PARAM_DURATION)
 		text_addf(text, " in %s", param->unit);
-	if (param->fallback)
-		text_addf(text, ", default %s",
-			  *param->fallback ? param->fallback : "\"\"");
-	else
+	if (param->fallback && *param->fallback)
+		text_addf(text, ", default %s", param->fallback);
+	else if (param->fallback && param->type == PARAM_TEXT)
+		text_add(text, ", default \"\"");
+	else if (!param->fallback)
 		text_add(text, ", required");
 	add_range(text, param);
 	text_addf(text, "\n    %-18s %s\n", "", param->help ? param->help : "");

@@ -13,7 +13,8 @@ const char *param_type_name(enum param_type type)
 		[PARAM_REAL] = "number",  [PARAM_DURATION] = "duration",
 		[PARAM_TEXT] = "text",    [PARAM_CHOICE] = "choice",
 		[PARAM_SPAN] = "span",    [PARAM_HOURS] = "hours",
-		[PARAM_NAMES] = "names",
+		[PARAM_NAMES] = "names",   [PARAM_INSTANT] = "instant",
+		[PARAM_FUNCTION] = "function",
 	};
 	assert((unsigned)type < sizeof(NAMES) / sizeof(NAMES[0]));
 	return NAMES[type];
@@ -86,6 +87,12 @@ static void add_expectation(struct text *text, const struct param *param)
 		break;
 	case PARAM_TEXT:
 		text_add(text, "text");
+		break;
+	case PARAM_INSTANT:
+		text_add(text, "an instant such as \"+3h\", counted from the start");
+		break;
+	case PARAM_FUNCTION:
+		text_add(text, "a function");
 		break;
 	}
 	if (bounded(param)) {
@@ -257,8 +264,12 @@ static bool parse(const struct param *param, const char *text, struct value *val
 		return parse_choice(param, text, value);
 	case PARAM_HOURS:
 		return parse_hours(text, value);
+	case PARAM_INSTANT:
+		return text[0] == '+' &&
+		       duration_parse(text + 1, &value->as.ns) == SIM_OK;
 	case PARAM_TEXT:
 	case PARAM_NAMES:
+	case PARAM_FUNCTION:
 		value->as.text = text;
 		return true;
 	}
@@ -330,7 +341,10 @@ static bool acceptable(const struct param *param, const struct value *value)
 		       is_time_of_day(value->as.hours.to_s);
 	case PARAM_TEXT:
 	case PARAM_NAMES:
+	case PARAM_FUNCTION:
 		return value->as.text != NULL;
+	case PARAM_INSTANT:
+		return value->as.ns >= 0;
 	case PARAM_BOOL:
 		return true;
 	}
@@ -345,7 +359,8 @@ int param_check(const struct param *param, const struct value *value,
 	struct text shown = {0};
 	/* An index outside the choices, or no text, has no way of writing. */
 	if (param->type == PARAM_CHOICE || param->type == PARAM_TEXT ||
-	    param->type == PARAM_NAMES || param->type == PARAM_HOURS)
+	    param->type == PARAM_NAMES || param->type == PARAM_HOURS ||
+	    param->type == PARAM_FUNCTION)
 		text_add(&shown, "the value");
 	else
 		param_add_text(&shown, param, value);
@@ -354,11 +369,18 @@ int param_check(const struct param *param, const struct value *value,
 	return status;
 }
 
+static bool says_nothing(const struct param *param)
+{
+	return param->fallback == NULL ||
+	       (param->fallback[0] == '\0' && param->type != PARAM_TEXT &&
+		param->type != PARAM_NAMES);
+}
+
 void vocab_defaults(const struct vocab_row *row, struct value *values)
 {
 	for (size_t i = 0; i < row->n_params; i++) {
 		values[i] = (struct value){0};
-		if (row->params[i].fallback == NULL)
+		if (says_nothing(&row->params[i]))
 			continue;
 		int status = param_parse(&row->params[i], row->params[i].fallback,
 					 &values[i], NULL);
@@ -462,7 +484,7 @@ static void add_duration(struct text *text, sim_ns ns)
 void param_add_text(struct text *text, const struct param *param,
 		    const struct value *value)
 {
-	char number[TEXT_REAL_MAX];
+	char number[TEXT_REAL_MAX], duration[DURATION_TEXT_MAX];
 
 	switch (param->type) {
 	case PARAM_BOOL:
@@ -503,6 +525,12 @@ void param_add_text(struct text *text, const struct param *param,
 		break;
 	case PARAM_TEXT:
 		add_lua_string(text, value->as.text != NULL ? value->as.text : "");
+		break;
+	case PARAM_INSTANT:
+		text_addf(text, "\"+%s\"", duration_text(value->as.ns, duration));
+		break;
+	case PARAM_FUNCTION:
+		text_add_plain(text, value->as.text != NULL ? value->as.text : "");
 		break;
 	}
 }

@@ -23,9 +23,12 @@ enum param_type {
 	PARAM_SPAN,     /* two durations {lo, hi}; one alone means both */
 	PARAM_HOURS,    /* two local times of day {"23:00", "07:00"}; as text "23:00-07:00" */
 	PARAM_NAMES,    /* a list of names; held as text, separated by commas */
+	PARAM_INSTANT,  /* of the run; as text "+3h" after its start */
+	PARAM_FUNCTION, /* of the script; held as the text of its place, "story.lua:12" */
 };
 
-/* Values are as the room wants them: durations in ns, choices as an index. */
+/* Values are as the room wants them: durations in ns, instants in ns since the start, choices
+ * as an index. */
 struct value {
 	bool given; /* false: this is the default */
 	union {
@@ -48,7 +51,8 @@ struct param {
 	const char *name;
 	enum param_type type;
 	const char *unit;     /* "s", "mm", "" */
-	const char *fallback; /* written as in a script: "5m", "true", "0.5"; NULL: required */
+	const char *fallback; /* written as in a script: "5m", "true", "0.5"; NULL: required; "":
+			       * none, so that a value that was not given says nothing */
 	double min, max;      /* for INT, REAL; DURATION in seconds; both 0: unbounded */
 	const char *const *choices; /* NULL-terminated, for CHOICE */
 	const char *help;           /* one sentence */

@@ -47,6 +47,12 @@ static void add_type(struct text *text, const struct param *param)
 	case PARAM_NAMES:
 		text_add(text, "string[]");
 		break;
+	case PARAM_INSTANT:
+		text_add(text, "jobjam.Instant");
+		break;
+	case PARAM_FUNCTION:
+		text_add(text, "function");
+		break;
 	}
 }
 

@@ -243,6 +243,29 @@ static const char *push_number(lua_State *L, int index, const struct param *para
 	return lua_pushstring(L, text_real(number, places, buffer));
 }
 
+/* "+2h30m" from any way of writing an instant. */
+static const char *push_instant(lua_State *L, int index, const struct param *param,
+				const struct take *take)
+{
+	char what[120], since[DURATION_TEXT_MAX];
+	snprintf(what, sizeof(what), "%s: %s", take->what, param->name);
+	lua_pushfstring(L, "+%s", duration_text(take_instant(L, index, what), since));
+	return lua_tostring(L, -1);
+}
+
+/* "story.lua:12", where the function stands. */
+static const char *push_place(lua_State *L, int index, const struct param *param,
+			      const struct take *take)
+{
+	lua_Debug frame;
+	if (lua_type(L, index) != LUA_TFUNCTION)
+		refuse_type(L, index, param, take, "a function");
+	lua_pushvalue(L, index);
+	lua_getinfo(L, ">S", &frame);
+	lua_pushfstring(L, "%s:%d", frame.short_src, frame.linedefined);
+	return lua_tostring(L, -1);
+}
+
 const char *take_text(lua_State *L, int index, const struct param *param,
 		      const struct take *take)
 {
@@ -273,6 +296,12 @@ const char *take_text(lua_State *L, int index, const struct param *param,
 		break;
 	case PARAM_NAMES:
 		text = push_joined(L, index, param, take, ",", "a list of names");
+		break;
+	case PARAM_INSTANT:
+		text = push_instant(L, index, param, take);
+		break;
+	case PARAM_FUNCTION:
+		text = push_place(L, index, param, take);
 		break;
 	case PARAM_TEXT:
 	case PARAM_CHOICE:

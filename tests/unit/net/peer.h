@@ -406,7 +406,7 @@ static size_t count_seen(enum mqtt_type type)
 static struct fault *arm(const char *glob, const char *name, const char *options)
 {
 	struct sim_error error = {0};
-	struct value values[16], parts[16];
+	struct value values[64], parts[64];
 	struct match match;
 	char text[16][64], *save = NULL, copy[512];
 	size_t n = 0;

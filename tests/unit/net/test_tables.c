@@ -2,7 +2,6 @@
 #include "tests/testing.h"
 
 #include "net/crossing.h"
-#include "net/match_fits.h"
 #include "net/outbox.h"
 
 static uint64_t hash_of(const char *topic, const char *payload)
@@ -151,43 +150,6 @@ static void unconfirmed_ones_are_found_by_their_bytes(void **state)
 	outbox_fini(&outbox);
 }
 
-static void all_parts_of_a_matcher_must_fit(void **state)
-{
-	struct mqtt_packet publish = {.type = MQTT_PUBLISH,
-				      .topic = mqtt_text("device/7/request")};
-	struct mqtt_packet ack = {.type = MQTT_PUBACK};
-	struct match match = {.dir = NET_UP,
-			      .type = MQTT_PUBLISH,
-			      .topic = "device/+/request"};
-	(void)state;
-	assert_true(match_fits(&match, NET_UP, &publish));
-	assert_false(match_fits(&match, NET_DOWN, &publish));
-	assert_false(match_fits(&match, NET_UP, &ack));
-	publish.topic = mqtt_text("device/7/report");
-	assert_false(match_fits(&match, NET_UP, &publish));
-	assert_int_equal(match.seen, 1);
-	struct match any = {0};
-	assert_true(match_fits(&any, NET_DOWN, &ack));
-	struct match topic = {.topic = "#"};
-	assert_false(match_fits(&topic, NET_DOWN, &ack)); /* it has none */
-}
-
-static void counters_count_what_fits_the_rest(void **state)
-{
-	struct mqtt_packet ack = {.type = MQTT_PUBACK}, ping = {.type = MQTT_PINGREQ};
-	struct match nth = {.type = MQTT_PUBACK, .nth = 2}, first = {.first = 2},
-		     every = {.every = 3};
-	(void)state;
-	assert_false(match_fits(&nth, NET_DOWN, &ack));
-	assert_false(match_fits(&nth, NET_UP, &ping));
-	assert_true(match_fits(&nth, NET_DOWN, &ack));
-	assert_false(match_fits(&nth, NET_DOWN, &ack));
-	for (int i = 1; i <= 9; i++) {
-		assert_int_equal(match_fits(&first, NET_UP, &ping), i <= 2);
-		assert_int_equal(match_fits(&every, NET_UP, &ping), i % 3 == 0);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,8 +160,6 @@ int main(void)
 		cmocka_unit_test(an_outbox_knows_the_oldest_that_waits),
 		cmocka_unit_test(one_that_is_stuck_does_not_fill_the_outbox),
 		cmocka_unit_test(unconfirmed_ones_are_found_by_their_bytes),
-		cmocka_unit_test(all_parts_of_a_matcher_must_fit),
-		cmocka_unit_test(counters_count_what_fits_the_rest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

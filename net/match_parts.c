@@ -1,0 +1,421 @@
+/* match_parts.c - one row a part: how it is read, and what fits. */
+#include "net/match_parts.h"
+
+#include "net/json_spot.h"
+#include "net/properties.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BIT MATCH_TYPE_BIT
+
+enum {
+	PUBLISHES = BIT(MQTT_PUBLISH),
+	UPWARD = BIT(MQTT_CONNECT) | BIT(MQTT_SUBSCRIBE) | BIT(MQTT_UNSUBSCRIBE) |
+		 BIT(MQTT_PINGREQ),
+	DOWNWARD = BIT(MQTT_CONNACK) | BIT(MQTT_SUBACK) | BIT(MQTT_UNSUBACK) |
+		   BIT(MQTT_PINGRESP),
+	WITH_MID = BIT(MQTT_PUBLISH) | BIT(MQTT_PUBACK) | BIT(MQTT_PUBREC) |
+		   BIT(MQTT_PUBREL) | BIT(MQTT_PUBCOMP) | BIT(MQTT_SUBSCRIBE) |
+		   BIT(MQTT_SUBACK) | BIT(MQTT_UNSUBSCRIBE) | BIT(MQTT_UNSUBACK),
+	ANSWERS = BIT(MQTT_CONNACK) | BIT(MQTT_PUBACK) | BIT(MQTT_PUBREC) |
+		  BIT(MQTT_PUBREL) | BIT(MQTT_PUBCOMP) | BIT(MQTT_SUBACK) |
+		  BIT(MQTT_UNSUBACK) | BIT(MQTT_DISCONNECT) | BIT(MQTT_AUTH),
+	WITH_PROPERTIES = MATCH_TYPES_ALL & ~(BIT(MQTT_PINGREQ) | BIT(MQTT_PINGRESP)),
+};
+
+static const char *const dirs[] = {"any", "up", "down", NULL};
+static const char *const counts_per[] = {"fault", "link", NULL};
+
+#define READER(name)                                                    \
+	static int name(const struct value *value, struct match *match, \
+			uint32_t *ret_types, struct sim_error *error)
+/* What has nothing more to check. */
+#define PLAIN_READER(name, statement) \
+	READER(name)                  \
+	{                             \
+		(void)ret_types;      \
+		(void)error;          \
+		statement;            \
+		return SIM_OK;        \
+	}
+#define FITTER(name) \
+	static bool name(const struct match *match, const struct net_sight *sight)
+
+/* --- what the packet is ----------------------------------------------------------- */
+
+READER(read_dir)
+{
+	(void)error;
+	match->dir = value->as.choice;
+	if (match->dir != 0)
+		*ret_types &= ~(uint32_t)(match->dir == NET_UP ? DOWNWARD : UPWARD);
+	return SIM_OK;
+}
+
+FITTER(fits_dir)
+{
+	return match->dir == 0 || match->dir == (int)sight->dir;
+}
+
+PLAIN_READER(read_type, match->type = value->as.choice)
+
+FITTER(fits_type)
+{
+	return match->type == 0 || match->type == (int)sight->packet->type;
+}
+
+PLAIN_READER(read_qos, match->qos = (int)value->as.integer)
+
+FITTER(fits_qos)
+{
+	return sight->packet->qos == match->qos;
+}
+
+PLAIN_READER(read_dup, match->dup = value->as.yes)
+
+FITTER(fits_dup)
+{
+	return sight->packet->dup == match->dup;
+}
+
+PLAIN_READER(read_retain, match->retain = value->as.yes)
+
+FITTER(fits_retain)
+{
+	return sight->packet->retain == match->retain;
+}
+
+PLAIN_READER(read_mid, match->mid = (uint16_t)value->as.integer)
+
+FITTER(fits_mid)
+{
+	return sight->packet->mid == match->mid;
+}
+
+PLAIN_READER(read_min_size, match->min_size = value->as.integer)
+
+FITTER(fits_min_size)
+{
+	return sight->packet->bytes.length >= (uint64_t)match->min_size;
+}
+
+PLAIN_READER(read_max_size, match->max_size = value->as.integer)
+
+FITTER(fits_max_size)
+{
+	return sight->packet->bytes.length <= (uint64_t)match->max_size;
+}
+
+/* --- topic ------------------------------------------------------------------------ */
+
+/* MQTT 5.0, 4.7.1: + stands alone on its level, # alone on the last. */
+static bool filter_is_valid(const char *filter)
+{
+	for (const char *c = filter; *c != '\0'; c++) {
+		if (*c != '+' && *c != '#')
+			continue;
+		if (c > filter && c[-1] != '/')
+			return false;
+		if (c[1] != '\0' && (c[1] != '/' || *c == '#'))
+			return false;
+	}
+	return true;
+}
+
+READER(read_topic)
+{
+	const char *topic = value->as.text;
+	(void)ret_types;
+	if (strlen(topic) >= sizeof(match->topic))
+		return sim_fail(error, SIM_EINVAL,
+				"topic: a filter of at most %zu bytes is needed",
+				sizeof(match->topic) - 1);
+	if (topic[0] == '\0')
+		return sim_fail(error, SIM_EINVAL,
+				"topic: the filter is empty; \"#\" fits every topic");
+	if (!filter_is_valid(topic))
+		return sim_fail(
+			error, SIM_EINVAL,
+			"topic: \"%.80s\" is no MQTT filter: + stands alone between "
+			"slashes, # alone at the end, as in \"device/+/request\"",
+			topic);
+	snprintf(match->topic, sizeof(match->topic), "%s", topic);
+	return SIM_OK;
+}
+
+FITTER(fits_topic)
+{
+	return text_topic_matches(match->topic, (const char *)sight->packet->topic.data,
+				  sight->packet->topic.length);
+}
+
+/* --- properties of MQTT 5.0 -------------------------------------------------------- */
+
+/* Table 2-4: the packets that may have it. Those of the will are not looked at. */
+static const uint32_t property_types[] = {
+	[0x01] = PUBLISHES,
+	[0x02] = PUBLISHES,
+	[0x03] = PUBLISHES,
+	[0x08] = PUBLISHES,
+	[0x09] = PUBLISHES,
+	[0x0b] = PUBLISHES | BIT(MQTT_SUBSCRIBE),
+	[0x11] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK) | BIT(MQTT_DISCONNECT),
+	[0x12] = BIT(MQTT_CONNACK),
+	[0x13] = BIT(MQTT_CONNACK),
+	[0x15] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK) | BIT(MQTT_AUTH),
+	[0x16] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK) | BIT(MQTT_AUTH),
+	[0x17] = BIT(MQTT_CONNECT),
+	[0x18] = 0, /* of a will only */
+	[0x19] = BIT(MQTT_CONNECT),
+	[0x1a] = BIT(MQTT_CONNACK),
+	[0x1c] = BIT(MQTT_CONNACK) | BIT(MQTT_DISCONNECT),
+	[0x1f] = ANSWERS,
+	[0x21] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK),
+	[0x22] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK),
+	[0x23] = PUBLISHES,
+	[0x24] = BIT(MQTT_CONNACK),
+	[0x25] = BIT(MQTT_CONNACK),
+	[0x26] = WITH_PROPERTIES,
+	[0x27] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK),
+	[0x28] = BIT(MQTT_CONNACK),
+	[0x29] = BIT(MQTT_CONNACK),
+	[0x2a] = BIT(MQTT_CONNACK),
+};
+
+static const char *next_property(const void *unused, size_t i)
+{
+	(void)unused;
+	const struct mqtt_property *row = mqtt_property_row(i);
+	return row ? row->name : NULL;
+}
+
+/* "user:job" stands in the test's name as "job" (any user property: ""). */
+READER(read_property)
+{
+	struct match_test *test = &match->property;
+	int rc = match_test_parse("property", value->as.text, test, error);
+	if (rc != SIM_OK)
+		return rc;
+	char *of_user = strncmp(test->name, "user:", 5) == 0 ? test->name + 5 : NULL;
+	match->property_row = mqtt_property_find(
+		of_user || !strcmp(test->name, "user") ? "user_property" : test->name);
+	if (!match->property_row) {
+		struct sim_error unknown;
+		vocab_unknown(&unknown, "property", test->name, next_property, NULL);
+		return sim_fail(error, SIM_EINVAL, "property: %s", unknown.text);
+	}
+	const struct mqtt_property *row = match->property_row;
+	if (row->identifier >= sizeof(property_types) / sizeof(property_types[0]) ||
+	    property_types[row->identifier] == 0)
+		return sim_fail(
+			error, SIM_EINVAL,
+			"property: %s stands in wills only, which are not looked at",
+			row->name);
+	*ret_types &= property_types[row->identifier];
+	if (row->shape != MQTT_PROPERTY_PAIR)
+		return SIM_OK;
+	if (of_user)
+		memmove(test->name, of_user, strlen(of_user) + 1);
+	else
+		test->name[0] = '\0';
+	return SIM_OK;
+}
+
+static bool is_sought(const struct match *match, const struct mqtt_property_value *found)
+{
+	const char *name = match->property.name;
+	if (found->identifier != match->property_row->identifier)
+		return false;
+	return match->property_row->shape != MQTT_PROPERTY_PAIR || name[0] == '\0' ||
+	       (found->text.length == strlen(name) &&
+		memcmp(found->text.data, name, found->text.length) == 0);
+}
+
+static bool property_value_fits(const struct match *match,
+				const struct mqtt_property_value *found)
+{
+	char digits[TEXT_INT_MAX];
+	if (match->property_row->shape == MQTT_PROPERTY_PAIR)
+		return match_test_fits(&match->property, found->second);
+	if (match->property_row->shape == MQTT_PROPERTY_TEXT ||
+	    match->property_row->shape == MQTT_PROPERTY_BINARY)
+		return match_test_fits(&match->property, found->text);
+	size_t length = (size_t)(text_put_int(digits, found->number) - digits);
+	return match_test_fits(&match->property,
+			       (struct mqtt_span){(const uint8_t *)digits, length});
+}
+
+/* One of them is enough, when there are several of that name. */
+FITTER(fits_property)
+{
+	struct mqtt_property_value found;
+	bool any = false;
+	for (size_t at = 0; mqtt_property_next(sight->packet->properties, &at, &found);) {
+		if (!is_sought(match, &found))
+			continue;
+		any = true;
+		if (property_value_fits(match, &found))
+			return true;
+	}
+	return !any && match_test_fits_none(&match->property);
+}
+
+/* --- members of a JSON payload ------------------------------------------------------ */
+
+READER(read_json)
+{
+	struct match_test *test = &match->json;
+	(void)ret_types;
+	int rc = match_test_parse("json", value->as.text, test, error);
+	if (rc != SIM_OK)
+		return rc;
+	size_t length = strlen(test->name);
+	if (test->name[0] == '.' || test->name[length - 1] == '.' ||
+	    strstr(test->name, ".."))
+		return sim_fail(
+			error, SIM_EINVAL,
+			"json: a part of the path \"%.80s\" is empty; write it as "
+			"\"print.command\"",
+			test->name);
+	return SIM_OK;
+}
+
+/* A payload that is no JSON fits nothing, not even "!name". */
+FITTER(fits_json)
+{
+	struct mqtt_span payload = sight->packet->payload;
+	struct json_spot spot;
+	if (!json_spot_find(payload, match->json.name, &spot, NULL))
+		return false;
+	if (!spot.found)
+		return match_test_fits_none(&match->json);
+	struct mqtt_span found = {payload.data + spot.value, spot.value_end - spot.value};
+	if (found.length >= 2 && found.data[0] == '"') {
+		found.data++;
+		found.length -= 2;
+	}
+	return match_test_fits(&match->json, found);
+}
+
+/* --- when, and how often ------------------------------------------------------------ */
+
+PLAIN_READER(read_from, match->from = value->as.ns)
+PLAIN_READER(read_till, match->till = value->as.ns)
+PLAIN_READER(read_nth, match->nth = value->as.integer)
+PLAIN_READER(read_first, match->first = value->as.integer)
+PLAIN_READER(read_every, match->every = value->as.integer)
+PLAIN_READER(read_probability, match->probability = value->as.real)
+PLAIN_READER(read_times, match->times = value->as.integer)
+PLAIN_READER(read_per, match->per_link = value->as.choice == 1)
+
+#define NONE      ""
+#define SIZE_MOST 268435460 /* MQTT's longest packet */
+
+const struct match_part match_parts[N_MATCH_PARTS] = {
+	[MATCH_DIR] =
+		{{"dir", PARAM_CHOICE, "", "any", 0, 0, dirs,
+		  "direction: up from the client to the broker, down to the client"},
+		 MATCH_TYPES_ALL,
+		 read_dir,
+		 fits_dir},
+	[MATCH_TYPE] = {{"type", PARAM_CHOICE, "", "any", 0, 0, mqtt_type_names,
+			 "MQTT packet type, as the standard writes it"},
+			MATCH_TYPES_ALL,
+			read_type,
+			fits_type},
+	[MATCH_QOS] = {{"qos", PARAM_INT, "", NONE, 0, 3, NULL,
+			"PUBLISH of that quality of service"},
+		       PUBLISHES,
+		       read_qos,
+		       fits_qos},
+	[MATCH_DUP] = {{"dup", PARAM_BOOL, "", NONE, 0, 0, NULL,
+			"PUBLISH with the DUP flag (false: without)"},
+		       PUBLISHES,
+		       read_dup,
+		       fits_dup},
+	[MATCH_RETAIN] = {{"retain", PARAM_BOOL, "", NONE, 0, 0, NULL,
+			   "PUBLISH with the RETAIN flag (false: without)"},
+			  PUBLISHES,
+			  read_retain,
+			  fits_retain},
+	[MATCH_MID] = {{"mid", PARAM_INT, "", NONE, 1, 65535, NULL,
+			"packets with that packet identifier"},
+		       WITH_MID,
+		       read_mid,
+		       fits_mid},
+	[MATCH_MIN_SIZE] = {{"min_size", PARAM_INT, "byte", NONE, 0, SIZE_MOST, NULL,
+			     "packets of at least so many bytes, header and all"},
+			    MATCH_TYPES_ALL,
+			    read_min_size,
+			    fits_min_size},
+	[MATCH_MAX_SIZE] = {{"max_size", PARAM_INT, "byte", NONE, 0, SIZE_MOST, NULL,
+			     "packets of at most so many bytes"},
+			    MATCH_TYPES_ALL,
+			    read_max_size,
+			    fits_max_size},
+	[MATCH_TOPIC] = {{"topic", PARAM_TEXT, "", "", 0, 0, NULL,
+			  "MQTT topic filter with + and #; fits PUBLISH packets only"},
+			 PUBLISHES,
+			 read_topic,
+			 fits_topic},
+	[MATCH_PROPERTY] = {{"property", PARAM_TEXT, "", "", 0, 0, NULL,
+			     "property of MQTT 5.0: \"message_expiry\" (it is there), "
+			     "\"!message_expiry\" (it is not), \"message_expiry<60\", "
+			     "\"user:job=42\""},
+			    WITH_PROPERTIES,
+			    read_property,
+			    fits_property},
+	[MATCH_JSON] =
+		{{"json", PARAM_TEXT, "", "", 0, 0, NULL,
+		  "member of a PUBLISH payload that is JSON: "
+		  "\"print.command=project_file\", also != < <= > >=; \"print.url\" "
+		  "(it is there), \"!print.url\" (it is not)"},
+		 PUBLISHES,
+		 read_json,
+		 fits_json},
+	[MATCH_FROM] = {{"from", PARAM_INSTANT, "", NONE, 0, 0, NULL,
+			 "not before that instant"},
+			0,
+			read_from,
+			NULL},
+	[MATCH_TILL] = {{"till", PARAM_INSTANT, "", NONE, 0, 0, NULL,
+			 "only before that instant (until is a word of Lua's own)"},
+			0,
+			read_till,
+			NULL},
+	[MATCH_NTH] = {{"nth", PARAM_INT, "", "0", 0, 1e9, NULL,
+			"only the n-th packet that fits the other parts; 0: not asked"},
+		       0,
+		       read_nth,
+		       NULL},
+	[MATCH_FIRST] = {{"first", PARAM_INT, "", "0", 0, 1e9, NULL,
+			  "only the first n packets that fit; 0: not asked"},
+			 0,
+			 read_first,
+			 NULL},
+	[MATCH_EVERY] = {{"every", PARAM_INT, "", "0", 0, 1e9, NULL,
+			  "each n-th packet that fits; 0: not asked"},
+			 0,
+			 read_every,
+			 NULL},
+	[MATCH_PROBABILITY] =
+		{{"probability", PARAM_REAL, "", NONE, 0, 1, NULL,
+		  "each packet that fits so far, with that chance; drawn for "
+		  "each link by itself"},
+		 0,
+		 read_probability,
+		 NULL},
+	[MATCH_TIMES] = {{"times", PARAM_INT, "", "0", 0, 1e9, NULL,
+			  "at most so many packets in all, luck included; 0: not asked"},
+			 0,
+			 read_times,
+			 NULL},
+	[MATCH_PER] =
+		{{"per", PARAM_CHOICE, "", "fault", 0, 0, counts_per,
+		  "whose count nth, first, every and times are: one for all links, or "
+		  "one for each link"},
+		 0,
+		 read_per,
+		 NULL},
+};
