@@ -315,7 +315,7 @@ static void duplicates_follow_the_original(void **state)
 	(void)state;
 	make_client(&a, "a");
 	connect_client(&a);
-	struct fault *fault = arm("a", "duplicate", "type=PUBLISH times=2 dup_flag=true");
+	struct fault *fault = arm("a", "duplicate", "type=PUBLISH copies=2 dup_flag=true");
 	publish(&a, "t", "x", 1);
 	settle();
 	assert_int_equal(count_seen(MQTT_PUBLISH), 3);
