@@ -243,7 +243,9 @@ static bool no_error(const struct bench *bench, char why[CHECK_WHY])
 {
 	if (bench->status == 0)
 		return true;
-	snprintf(why, CHECK_WHY, "step() answers %d", bench->status);
+	bool known = bench->status >= JOBJAM_FW_OK && bench->status <= JOBJAM_FW_FATAL;
+	snprintf(why, CHECK_WHY, "step() answers %d%s", bench->status,
+		 known ? "" : ", which is no status of the ABI");
 	return false;
 }
 

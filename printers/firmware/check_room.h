@@ -23,7 +23,12 @@ check_file_fn check_idle_is_cold, check_start_is_heard, check_one_job_at_a_time,
 check_abi_fn check_struct_sizes, check_no_time_no_change, check_same_twice,
 	check_save_and_load, check_malformed, check_next_wake;
 
-/* Runs fn on the build in a new process. Its death is a reason. */
-bool check_apart(const char *path, check_abi_fn *fn, char why[CHECK_WHY]);
+/* Runs fn on the build in a new process. */
+enum check_end {
+	CHECK_HOLDS,
+	CHECK_FAILS,
+	CHECK_DIED /* the process ended, or had to be ended, before fn did */
+};
+enum check_end check_apart(const char *path, check_abi_fn *fn, char why[CHECK_WHY]);
 
 #endif
