@@ -99,6 +99,8 @@ void fault_free(struct fault *fault)
 	if (!fault)
 		return;
 	drop_kept(fault);
+	if (fault->state && fault->row->on_free)
+		fault->row->on_free(fault);
 	free_values(fault);
 	match_fini(&fault->match);
 	match_fini(&fault->preset);
@@ -216,11 +218,12 @@ int fault_arm_order(struct net *net, const struct fault_order *order, sim_ns now
 	else
 		say_armed(fault, cause);
 	meet_present(fault, now);
-	if (row->on_arm)
-		row->on_arm(fault, now);
 	if (ret_fault)
 		*ret_fault = fault;
-	return fault_arm_parts(fault, now, error);
+	rc = fault_arm_parts(fault, now, error);
+	if (row->on_arm)
+		row->on_arm(fault, now);
+	return rc;
 }
 
 int fault_arm(struct net *net, const char *link_glob, const struct vocab_row *row,

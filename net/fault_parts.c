@@ -11,7 +11,8 @@
 enum {
 	VALUES_MAX = 64,
 	WORDS_MAX = 16,
-	WORD_SIZE = 256
+	WORD_SIZE = 256,
+	KINDS_MAX = 16 /* of parts in one fault */
 };
 
 /* What a part's options say, as parameters of its primitive and as a matcher. */
@@ -146,29 +147,42 @@ void fault_add_parts(const struct fault *fault, struct receipt *receipt)
 	}
 }
 
-/* "reset 1/1, refuse 3/3": those of one kind added up, in the order of first arming. */
+/* Parts of one kind. */
+struct kind {
+	const char *name;
+	int number;
+	uint64_t matched, affected;
+};
+
+static struct kind *kind_of(struct kind *kinds, size_t *n, const char *name)
+{
+	size_t i = 0;
+	while (i < *n && strcmp(kinds[i].name, name) != 0)
+		i++;
+	if (i == *n && *n < KINDS_MAX)
+		kinds[(*n)++].name = name;
+	return &kinds[i < *n ? i : *n - 1];
+}
+
+/* "reset 1/1, refuse x2 3/3": those of one kind added up, in the order of first arming. */
 void fault_list_parts(const struct fault *fault, struct text *text)
 {
-	struct fault *part, *other;
+	struct fault *part;
+	struct receipt receipt;
+	struct kind kinds[KINDS_MAX] = {0};
+	size_t n = 0;
 	for (size_t at = 0; (part = fault_next_part(fault, &at));) {
-		uint64_t matched = 0, affected = 0;
-		bool again = false;
-		int number = 0;
-		for (size_t i = 0; (other = fault_next_part(fault, &i));) {
-			if (other->row != part->row)
-				continue;
-			again |= number == 0 && other != part;
-			number++;
-			matched += other->matched;
-			affected += other->affected;
-		}
-		if (again) /* said with the first of its kind */
-			continue;
-		text_add(text, text->length > 0 ? ", " : "");
-		text_add(text, part->row->row.name);
-		if (number > 1)
-			text_addf(text, " x%d", number);
-		text_addf(text, " %llu/%llu", (unsigned long long)affected,
-			  (unsigned long long)matched);
+		struct kind *kind = kind_of(kinds, &n, part->row->row.name);
+		fault_receipt(part, &receipt);
+		kind->number++;
+		kind->matched += receipt.matched;
+		kind->affected += receipt.affected;
+	}
+	for (size_t i = 0; i < n; i++) {
+		text_addf(text, "%s%s", i > 0 ? ", " : "", kinds[i].name);
+		if (kinds[i].number > 1)
+			text_addf(text, " x%d", kinds[i].number);
+		text_addf(text, " %llu/%llu", (unsigned long long)kinds[i].affected,
+			  (unsigned long long)kinds[i].matched);
 	}
 }

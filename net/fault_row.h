@@ -106,10 +106,11 @@ struct net_fault {
 	/* Upward traffic of a connection whose far end this fault plays. */
 	void (*on_answer)(struct fault *fault, struct passing *passing);
 	bool can_release; /* fault_release() lets go what fault_keep() kept */
-	/* Once, when armed, after on_present: for what begins to run by itself. */
+	/* Once, when armed, after on_present and the parts: for what runs by itself. */
 	void (*on_arm)(struct fault *fault, sim_ns now);
 	/* Once, when lifted, before what it keeps goes on. */
 	void (*on_lift)(struct fault *fault, sim_ns now);
+	void (*on_free)(struct fault *fault); /* what its state owns */
 };
 
 /* A packet set aside: by a fault, or on its way late. */

@@ -18,17 +18,21 @@
 	FAULT(delay) \
 	FAULT(drop) \
 	FAULT(duplicate) \
+	FAULT(flap) \
 	FAULT(half_open) \
 	FAULT(hold) \
 	FAULT(latency) \
 	FAULT(limit_data) \
 	FAULT(next_connect) \
 	FAULT(one_way) \
+	FAULT(reconnect_storm) \
 	FAULT(refuse) \
 	FAULT(reset) \
 	FAULT(slice) \
 	FAULT(slow_close) \
 	FAULT(stall) \
+	FAULT(swizzle) \
+	FAULT(thundering_herd) \
 	FAULT(timeout)
 /* clang-format on */
 
