@@ -14,7 +14,7 @@ B        := build/$(MODE)
 Q        := @
 
 VERSION  := 0.1.0
-PKGS     := libmosquitto libevent libcjson lua5.4 libzip cmocka
+PKGS     := libmosquitto libevent libevent_openssl openssl libcjson lua5.4 libzip cmocka
 pkg       = $(shell pkg-config --$(1) $(2) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wformat=2 -Wstrict-prototypes \
@@ -48,7 +48,7 @@ src_sim/json    := $(sort $(wildcard sim/json/*.c))
 src_sim/guest   := $(sort $(wildcard sim/guest/*.c))
 src_printers    := $(sort $(wildcard printers/*.c printers/plant/*.c printers/firmware/*.c \
                     printers/host/*.c printers/gcode/*.c))
-src_net         := $(sort $(wildcard net/*.c net/faults/*.c net/stream/*.c))
+src_net         := $(sort $(wildcard net/*.c net/faults/*.c net/stream/*.c net/proxy/*.c))
 src_sim/cloud   := $(sort $(wildcard sim/cloud/*.c))
 src_sim/people  := $(sort $(wildcard sim/people/*.c))
 src_sim/world   := $(sort $(wildcard sim/world/*.c))
@@ -63,11 +63,11 @@ lib = $(B)/lib/$(subst /,-,$(1)).a
 LIBS_ALL := $(foreach room,$(ROOMS),$(call lib,$(room)))
 
 # Each library has one room; no other room is given its headers.
-$(call obj,net):        private CFLAGS_ALL += $(call pkg,cflags,libmosquitto libevent)
+$(call obj,net):        private CFLAGS_ALL += $(call pkg,cflags,libmosquitto libevent libevent_openssl openssl)
 $(call obj,sim/json):   private CFLAGS_ALL += $(call pkg,cflags,libcjson)
 $(call obj,sim/script): private CFLAGS_ALL += $(call pkg,cflags,lua5.4)
 $(call obj,printers):   private CFLAGS_ALL += $(call pkg,cflags,libzip)
-LDLIBS := $(call pkg,libs,libmosquitto libevent libcjson lua5.4 libzip) -ldl -lm
+LDLIBS := $(call pkg,libs,libmosquitto libevent libevent_openssl openssl libcjson lua5.4 libzip) -ldl -lm
 # Vectors and square roots without errno: faster, the same bits (tests/unit/printers/test_batch.c).
 $(B)/printers/plant/heat.o $(B)/printers/plant/heat_batch.o: \
     private CFLAGS_ALL += -O3 -fno-math-errno -fno-trapping-math

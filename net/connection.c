@@ -47,8 +47,8 @@ static void set_waiting(struct conn *conn, bool dialling, bool blocked)
 	struct net *net = conn->link->net;
 	net->n_waiting -= (size_t)conn->dialling + (size_t)conn->blocked;
 	conn->dialling = dialling;
-	conn->blocked = blocked;
-	net->n_waiting += (size_t)dialling + (size_t)blocked;
+	conn->blocked = blocked && !net->options.wall; /* libevent will say */
+	net->n_waiting += (size_t)conn->dialling + (size_t)conn->blocked;
 }
 
 void conn_free(struct conn *conn)
@@ -221,7 +221,8 @@ void conn_client_closed(struct conn *conn, sim_ns now)
 	conn->left = conn->stream->to_link;
 	conn->stream->to_link = (struct bytes){0};
 	conn->stream = NULL;
-	conn->link->conn = NULL;
+	if (conn->link->conn == conn)
+		conn->link->conn = NULL;
 	detach(conn, says_goodbye(conn) ? "disconnected" : "client_closed",
 	       blame_of(conn));
 	net_wake(conn->link);
@@ -423,12 +424,29 @@ static bool write_some(struct conn *conn)
 /* Everything has been passed up, and the broker is to hear that there is no more. */
 static bool says_end(struct conn *conn, sim_ns now)
 {
+	bool more = conn->stream && !conn->stream->write_ended;
 	if (bytes_length(&conn->out) > 0 || conn->dialling)
 		return false;
 	if (conn->closed)
 		return true;
-	return !conn->stream && !conn->severed && !conn->up.deaf &&
-	       bytes_length(&conn->left) == 0 && !pipe_lingers(&conn->up, now);
+	const struct bytes *from = conn->stream ? &conn->stream->to_link : &conn->left;
+	return !more && !conn->severed && !conn->up.deaf && bytes_length(from) == 0 &&
+	       !pipe_lingers(&conn->up, now);
+}
+
+/* By a half-close where the client still reads. */
+static bool end_upward(struct conn *conn)
+{
+	if (!conn->stream || conn->closed) {
+		hang_up(conn);
+		return true;
+	}
+	if (conn->told_end)
+		return false;
+	conn->told_end = true;
+	raw_shutdown(conn->fd, SHUT_WR);
+	detach(conn, conn->polite ? "disconnected" : "client_closed", blame_of(conn));
+	return true;
 }
 
 bool conn_pump_up(struct conn *conn, sim_ns now)
@@ -437,16 +455,15 @@ bool conn_pump_up(struct conn *conn, sim_ns now)
 	struct bytes *from = conn->stream ? &conn->stream->to_link : &conn->left;
 	if (conn->hung_by) /* not one byte gets further than the client's own host */
 		return false;
+	bool more = conn->stream && !conn->stream->write_ended;
 	if (bytes_length(from) > 0)
-		moved = pipe_pump(&conn->up, from, conn->stream != NULL, now);
+		moved = pipe_pump(&conn->up, from, more, now);
 	if (write_some(conn))
 		moved = true;
 	from = conn->stream ? &conn->stream->to_link : &conn->left;
 	if (moved && bytes_length(from) > 0) /* there may be room for it now */
 		net_wake(conn->link);
-	if (conn->fd >= 0 && says_end(conn, now)) {
-		hang_up(conn);
+	if (conn->fd >= 0 && says_end(conn, now) && end_upward(conn))
 		moved = true;
-	}
 	return moved;
 }

@@ -66,6 +66,7 @@ struct conn {
 	bool polite;            /* DISCONNECT has been passed up */
 	bool closed;            /* the broker's end closes after what has been passed up */
 	struct fault *hung_by;  /* not yet dialled: nobody answers until it is lifted */
+	bool told_end;          /* the broker knows that the client will write no more */
 	int version;            /* of its CONNECT; 0 before */
 	struct fault *answerer; /* plays the broker; implies severed */
 	struct pipe up, down;

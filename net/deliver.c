@@ -242,7 +242,8 @@ static void deliver_down(struct passing *passing)
 	conn->link->net->counts.packets_down += packet != NULL;
 	if (!conn->stream) /* whoever listens to the trace may have closed it */
 		return;
-	add_mark(conn, event, passing->length - passing->skip);
+	if (conn->link->client)
+		add_mark(conn, event, passing->length - passing->skip);
 	if (!bytes_add(&conn->stream->to_client, passing->bytes + passing->skip,
 		       passing->length - passing->skip))
 		conn_cut(conn, passing->now, "no_memory", conn->session);

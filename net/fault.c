@@ -155,6 +155,14 @@ void fault_meet_link(struct fault *fault, struct link *link)
 	link_add_fault(link, fault);
 }
 
+void fault_forget_link(struct fault *fault, const struct link *link)
+{
+	if (link->index >= fault->n_places)
+		return;
+	fault->has_chance[link->index] = false;
+	fault->spent[link->index] = false;
+}
+
 static void meet_present(struct fault *fault, sim_ns now)
 {
 	struct net *net = fault->net;

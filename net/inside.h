@@ -24,16 +24,25 @@ struct link {
 	struct fault **faults; /* that act here, in the order of arming */
 	size_t n_faults, faults_capacity;
 	struct stream_door door;
+	bool passing;          /* made for a client that came by itself; may be reused */
+	bool idle;             /* on the list of those without a connection */
+	struct link *chain;    /* of the same bucket */
+	struct link *older, *newer; /* on the list of idle ones */
 	trace_id connect_cause; /* of the next connection; set by the client */
 	trace_id last;          /* the latest session event, also of ended connections */
 	sim_ns last_write;      /* of the client */
 };
+
+#define NET_BUCKETS 1024
 
 struct net {
 	struct net_options options;
 	struct event_base *base;
 	struct link **links; /* owned, as are the links */
 	size_t n_links, links_capacity;
+	struct link *names[NET_BUCKETS]; /* the same links, by name */
+	struct link *idle_first, *idle_last; /* passing ones without a connection */
+	size_t n_idle;
 	uint64_t *busy; /* bit per link: has something to move */
 	struct client **clients;
 	size_t n_clients, clients_capacity;
@@ -60,9 +69,19 @@ void link_free(struct link *link);
 bool link_step(struct link *link, sim_ns now);
 void link_sweep(struct link *link); /* frees connections that are over */
 void link_add_fault(struct link *link, struct fault *fault);
+/* The link of a client that came by itself. One that has long had no connection may be given
+ * the name: at most LINKS_IDLE_MAX of those are remembered. NULL: no memory. */
+#define LINKS_IDLE_MAX 4096
+struct link *net_link_passing(struct net *net, const char *name);
+/* Has any link something to move at once? */
+bool net_busy(const struct net *net);
+/* Lets libevent wait for news, wall time only; timeout < 0: for ever. */
+void net_wait(struct net *net, sim_ns timeout);
 
 void fault_free(struct fault *fault);
 void fault_meet_link(struct fault *fault, struct link *link); /* if its glob fits */
+/* The link gets another name: what the fault remembers of it is no longer true. */
+void fault_forget_link(struct fault *fault, const struct link *link);
 
 /* Reads, calls back, writes. Returns whether anything moved. */
 bool client_serve(struct client *client, sim_ns now);

@@ -43,9 +43,11 @@ static void on_drained(void *arg, struct stream *stream)
 static void on_closed(void *arg, struct stream *stream)
 {
 	struct link *link = arg;
-	(void)stream;
-	if (link->conn)
-		conn_client_closed(link->conn, link->net->now);
+	struct conn *conn = link->conns;
+	while (conn && conn->stream != stream)
+		conn = conn->next;
+	if (conn)
+		conn_client_closed(conn, link->net->now);
 }
 
 /* --- life ------------------------------------------------------------------------- */
@@ -91,6 +93,37 @@ struct link *net_link_at(struct net *net, size_t index)
 	return index < net->n_links ? net->links[index] : NULL;
 }
 
+/* --- by name ---------------------------------------------------------------------- */
+
+static struct link **bucket(struct net *net, const char *name)
+{
+	uint64_t hash = text_hash(TEXT_HASH_START, name, strlen(name));
+	return &net->names[hash % NET_BUCKETS];
+}
+
+static void remember_name(struct link *link)
+{
+	struct link **at = bucket(link->net, link->name);
+	link->chain = *at;
+	*at = link;
+}
+
+static void forget_name(struct link *link)
+{
+	struct link **at = bucket(link->net, link->name);
+	while (*at != link)
+		at = &(*at)->chain;
+	*at = link->chain;
+}
+
+static struct link *find_link(struct net *net, const char *name)
+{
+	struct link *link = *bucket(net, name);
+	while (link && strcmp(link->name, name) != 0)
+		link = link->chain;
+	return link;
+}
+
 static bool add_link(struct net *net, struct link *link)
 {
 	size_t words = net->n_links / 64 + 1;
@@ -103,21 +136,89 @@ static bool add_link(struct net *net, struct link *link)
 	if (!net_grow(&net->links, net->n_links, &net->links_capacity))
 		return false;
 	net->links[net->n_links++] = link;
+	remember_name(link);
 	return true;
 }
 
 struct link *net_link(struct net *net, const char *name)
 {
-	for (size_t i = 0; i < net->n_links; i++)
-		if (strcmp(net->links[i]->name, name) == 0)
-			return net->links[i];
-	struct link *link = link_new(net, name);
+	struct link *link = find_link(net, name);
+	if (link)
+		return link;
+	link = link_new(net, name);
 	if (!link || !add_link(net, link)) {
 		link_free(link);
 		return NULL;
 	}
 	for (size_t i = 0; i < net->n_faults; i++)
 		fault_meet_link(net->faults[i], link);
+	return link;
+}
+
+/* --- clients that come and go ------------------------------------------------------- */
+
+static void leave_idle(struct link *link)
+{
+	struct net *net = link->net;
+	if (!link->idle)
+		return;
+	*(link->older ? &link->older->newer : &net->idle_first) = link->newer;
+	*(link->newer ? &link->newer->older : &net->idle_last) = link->older;
+	link->older = link->newer = NULL;
+	link->idle = false;
+	net->n_idle--;
+}
+
+static void join_idle(struct link *link)
+{
+	struct net *net = link->net;
+	if (link->idle || !link->passing || link->conns)
+		return;
+	link->older = net->idle_last;
+	*(link->older ? &link->older->newer : &net->idle_first) = link;
+	net->idle_last = link;
+	link->idle = true;
+	net->n_idle++;
+}
+
+/* The one that has been idle longest gets another name, and with it other faults. */
+static struct link *rename_oldest(struct net *net, const char *name)
+{
+	struct link *link = net->idle_first;
+	size_t size = strlen(name) + sizeof("link/");
+	char *new_name = strdup(name), *who = malloc(size);
+	if (!new_name || !who) {
+		free(new_name);
+		free(who);
+		return NULL;
+	}
+	snprintf(who, size, "link/%s", name);
+	forget_name(link);
+	free(link->name);
+	free(link->who);
+	link->name = new_name;
+	link->who = who;
+	link->n_faults = 0;
+	link->connect_cause = link->last = 0;
+	remember_name(link);
+	for (size_t i = 0; i < net->n_faults; i++) {
+		fault_forget_link(net->faults[i], link);
+		fault_meet_link(net->faults[i], link);
+	}
+	return link;
+}
+
+struct link *net_link_passing(struct net *net, const char *name)
+{
+	struct link *link = find_link(net, name);
+	if (!link && net->n_idle >= LINKS_IDLE_MAX)
+		link = rename_oldest(net, name);
+	else if (!link)
+		link = net_link(net, name);
+	if (!link)
+		return NULL;
+	link->passing = true;
+	leave_idle(link);
 	return link;
 }
 
@@ -129,6 +230,17 @@ void link_add_fault(struct link *link, struct fault *fault)
 
 /* --- work ------------------------------------------------------------------------- */
 
+/* There may be thousands of connections, most of them at rest. */
+static void rest(struct link *link)
+{
+	for (struct conn *conn = link->conns; conn; conn = conn->next) {
+		bytes_rest(&conn->in);
+		bytes_rest(&conn->out);
+		if (conn->stream)
+			bytes_rest(&conn->stream->to_link);
+	}
+}
+
 bool link_step(struct link *link, sim_ns now)
 {
 	bool moved = false;
@@ -137,9 +249,14 @@ bool link_step(struct link *link, sim_ns now)
 	if (link->client)
 		moved |= client_serve(link->client, now);
 	for (struct conn *conn = link->conns; conn; conn = conn->next)
+		if (conn->stream && conn->stream->step)
+			moved |= conn->stream->step(conn->stream, now);
+	for (struct conn *conn = link->conns; conn; conn = conn->next)
 		moved |= conn_pump_up(conn, now);
 	if (link->client)
 		moved |= client_flush(link->client, now);
+	if (link->net->options.wall)
+		rest(link);
 	return moved;
 }
 
@@ -161,6 +278,7 @@ void link_sweep(struct link *link)
 		*at = conn->next;
 		conn_free(conn);
 	}
+	join_idle(link);
 	size_t kept = 0;
 	for (size_t i = 0; i < link->n_faults; i++)
 		if (!link->faults[i]->lifted)

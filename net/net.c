@@ -52,7 +52,8 @@ int net_new(const struct net_options *options, struct net **ret_net,
 		return sim_fail(error, SIM_ENOMEM, "no memory for the network");
 	net->options = *options;
 	net->now = options->clock->now;
-	clock_symbols_bind(options->clock);
+	if (!options->wall)
+		clock_symbols_bind(options->clock);
 	if (mosquitto_lib_init() != MOSQ_ERR_SUCCESS || !(net->base = make_base()) ||
 	    !(net->crossing = crossing_new())) {
 		the_net = net;
@@ -101,7 +102,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn *conn = arg;
 	(void)fd;
-	conn->can_read = true;
+	conn->can_read |= (what & (EV_READ | EV_CLOSED)) != 0;
 	conn->closing |= (what & EV_CLOSED) != 0;
 	conn->link->net->n_ready++;
 	net_wake(conn->link);
@@ -111,9 +112,10 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
  * served in the order of their links. */
 struct event *net_watch(struct net *net, struct conn *conn)
 {
-	struct event *event =
-		event_new(net->base, conn->fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
-			  on_readable, conn);
+	short what = EV_READ | EV_CLOSED | EV_ET | EV_PERSIST;
+	if (net->options.wall)
+		what |= EV_WRITE; /* else the broker is asked again after its turns */
+	struct event *event = event_new(net->base, conn->fd, what, on_readable, conn);
 	if (event && event_add(event, NULL) != 0) {
 		event_free(event);
 		return NULL;
@@ -171,11 +173,13 @@ bool net_drain(struct net *net, sim_ns now)
 	net->draining = true;
 	net->now = now;
 	bool moved = false;
-	collect(net);
+	if (!net->options.wall)
+		collect(net);
 	if (net->n_waiting > 0)
 		moved = ask_again(net, now);
 	size_t index;
-	while (next_busy(net, 0, &index)) {
+	for (bool again = true; again && next_busy(net, 0, &index);
+	     again = !net->options.wall) {
 		for (size_t at = 0; next_busy(net, at, &index); at = index + 1) {
 			net->busy[index / 64] &= ~(UINT64_C(1) << index % 64);
 			moved |= link_step(net->links[index], now);
@@ -184,6 +188,29 @@ bool net_drain(struct net *net, sim_ns now)
 	}
 	net->draining = false;
 	return moved;
+}
+
+bool net_busy(const struct net *net)
+{
+	size_t index;
+	return next_busy(net, 0, &index);
+}
+
+static void time_is_up(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what, (void)arg;
+}
+
+void net_wait(struct net *net, sim_ns timeout)
+{
+	struct timeval until = {.tv_sec = timeout / SIM_S,
+				.tv_usec = timeout % SIM_S / SIM_US};
+	struct event *timer = NULL;
+	if (timeout > 0 && (timer = event_new(net->base, -1, 0, time_is_up, NULL)))
+		event_add(timer, &until);
+	event_base_loop(net->base, EVLOOP_ONCE | (timeout == 0 ? EVLOOP_NONBLOCK : 0));
+	if (timer)
+		event_free(timer);
 }
 
 bool net_take_broker_input(struct net *net)

@@ -30,6 +30,10 @@ struct net_options {
 	 * negative errno (refused). */
 	int (*dial)(void *arg);
 	void *dial_arg;
+	/* Real time and real clients (net/proxy): the clock is not bound for the libraries, a
+	 * socket that is full says when it no longer is, and one drain is one round. */
+	bool wall;
+	bool strict; /* a malformed packet ends its connection; else it is passed on */
 };
 
 /* One network at a time in a process (libmosquitto's clock is global); asserted. */

@@ -343,6 +343,8 @@ static void turn_raw(struct pipe *pipe, const struct mqtt_error *error)
 		  conn->link->who, F_TEXT("dir", net_dir_name(pipe->dir)),
 		  F_INT("offset", pipe->position + error->offset),
 		  F_TEXT("reason", error->reason));
+	if (conn->link->net->options.strict)
+		conn_cut(conn, conn->link->net->now, "malformed", blame_of(conn));
 }
 
 /* A packet is let in whole, however long, or it would wait for itself for ever. */
@@ -394,6 +396,8 @@ static size_t enter_one(struct pipe *pipe, const uint8_t *data, size_t length, b
 			turn_raw(pipe, &error);
 		}
 	}
+	if (pipe->conn->cut)
+		return length;
 	enter(pipe, NULL, data, length, now);
 	return length;
 }

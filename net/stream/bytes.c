@@ -65,6 +65,12 @@ void bytes_eat(struct bytes *bytes, size_t length)
 		bytes->start = bytes->end = 0;
 }
 
+void bytes_rest(struct bytes *bytes)
+{
+	if (bytes_length(bytes) == 0 && bytes->capacity > SMALLEST)
+		bytes_fini(bytes);
+}
+
 void bytes_clear(struct bytes *bytes)
 {
 	bytes->start = bytes->end = 0;

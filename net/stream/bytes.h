@@ -36,6 +36,8 @@ void bytes_grow(struct bytes *bytes, size_t length);
 bool bytes_add(struct bytes *bytes, const void *data, size_t length);
 void bytes_eat(struct bytes *bytes,
 	       size_t length);         /* length <= bytes_length (asserted) */
+/* Gives back the memory if nothing is in it: connections that rest cost little. */
+void bytes_rest(struct bytes *bytes);
 void bytes_clear(struct bytes *bytes); /* keeps the memory */
 
 #endif

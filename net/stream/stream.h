@@ -17,6 +17,7 @@
 #define JOBJAM_NET_STREAM_STREAM_H
 
 #include "net/stream/bytes.h"
+#include "sim/core/time.h"
 
 struct stream;
 
@@ -43,6 +44,10 @@ struct stream {
 	bool reset;     /* … or, if this is set, ECONNRESET at once */
 	int fd;
 	const struct stream_door *door; /* borrowed */
+	/* Where the client's side is a socket of the kernel (net/proxy): one round of its
+	 * reading and writing. Returns whether anything moved. NULL: a library calls. */
+	bool (*step)(struct stream *stream, sim_ns now);
+	bool write_ended; /* … and the client will write no more, but still reads */
 };
 
 /* The descriptor that the door's next client gets. Borrows door until the stream is

@@ -217,6 +217,32 @@ static int set_watchdog(struct options *options, const char *value,
 	return SIM_OK;
 }
 
+/* A setter for each option that is a text kept as it is. */
+#define TEXT_OPTION(field, option)                                                    \
+	static int set_##field(struct options *options, const char *value,            \
+			       struct sim_error *error)                               \
+	{                                                                             \
+		if (!*value)                                                          \
+			return sim_fail(error, SIM_EINVAL, option ": an empty name"); \
+		options->field = value;                                               \
+		return SIM_OK;                                                        \
+	}
+TEXT_OPTION(listen, "--listen")
+TEXT_OPTION(upstream, "--upstream")
+TEXT_OPTION(record, "--record")
+TEXT_OPTION(control, "--control")
+TEXT_OPTION(cert, "--cert")
+TEXT_OPTION(key, "--key")
+TEXT_OPTION(self_signed, "--self-signed")
+TEXT_OPTION(ca, "--ca")
+
+static int set_strict(struct options *options, const char *value, struct sim_error *error)
+{
+	(void)value, (void)error;
+	options->strict = true;
+	return SIM_OK;
+}
+
 static int set_quiet(struct options *options, const char *value, struct sim_error *error)
 {
 	(void)value, (void)error;
@@ -248,11 +274,29 @@ static int set_help(struct options *options, const char *value, struct sim_error
 
 static const struct option_row rows[] = {
 	{"--broker", "SPEC", RUNS | VERB_DOCTOR,
-	 "the broker: a mosquitto binary or its name (mosquitto), or exec:COMMAND with {socket}", set_broker},
+	 "the broker: a mosquitto binary or its name (mosquitto), or exec:COMMAND with {socket}",
+	 set_broker},
 	{"--firmware", "SPEC", LOADS,
 	 "every printer's build: a name or a .so; several with commas are mixed",
 	 set_firmware},
-	{"--seed", "N", LOADS, "the scenario's luck (its own seed)", set_seed},
+	{"--listen", "ADDRESS", VERB_PROXY, "where clients connect (127.0.0.1:1884)",
+	 set_listen},
+	{"--upstream", "ADDRESS", VERB_PROXY, "the broker (127.0.0.1:1883)",
+	 set_upstream},
+	{"--record", "FILE", VERB_PROXY, "every event, as events.ndjson", set_record},
+	{"--control", "PATH", VERB_PROXY,
+	 "the socket for jobjam ctl (one in a private folder)", set_control},
+	{"--strict", NULL, VERB_PROXY,
+	 "a malformed packet ends its connection; else it is passed on", set_strict},
+	{"--cert", "FILE", VERB_PROXY, "PEM certificate for --listen tls:", set_cert},
+	{"--key", "FILE", VERB_PROXY, "its PEM key", set_key},
+	{"--self-signed", "FILE", VERB_PROXY,
+	 "makes a certificate and writes it there, for clients to trust",
+	 set_self_signed},
+	{"--ca", "FILE", VERB_PROXY,
+	 "whom to believe about --upstream tls: (the system's)", set_ca},
+	{"--seed", "N", LOADS | VERB_PROXY, "the scenario's luck (its own seed)",
+	 set_seed},
 	{"--repeat", "N", VERB_RUN, "run N times, each with the next seed", set_repeat},
 	{"--set", "NAME=VALUE", LOADS,
 	 "a parameter of the scenario, or a setting: printers.start_expiry=5m", set_set},
@@ -274,8 +318,8 @@ static const struct option_row rows[] = {
 	{"--watchdog", "DURATION", LOADS,
 	 "processor time a run may go on without progress (15s)", set_watchdog},
 	{"--json", NULL, VERB_LIST, "as JSON", set_json},
-	{"--quiet", NULL, RUNS | VERB_CHECK | VERB_FIRMWARE, "only what was broken, and the verdict",
-	 set_quiet},
+	{"--quiet", NULL, RUNS | VERB_CHECK | VERB_FIRMWARE | VERB_PROXY,
+	 "only what was broken, and the verdict", set_quiet},
 	{"--no-color", NULL, EVERY, "plain text, also on a terminal (as does NO_COLOR)",
 	 set_no_color},
 	{"--help", NULL, EVERY, "this text", set_help},

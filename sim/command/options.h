@@ -35,6 +35,9 @@ struct options {
 	const char *out;          /* "out" unless given */
 	const char *filter, *junit, *against;
 	int watchdog_ms;          /* 15,000 unless given */
+	/* of proxy; NULL: not given */
+	const char *listen, *upstream, *record, *control, *cert, *key, *self_signed, *ca;
+	bool strict;
 	bool quiet, no_color, json, tick_exact, has_level;
 	enum trace_level level;
 };

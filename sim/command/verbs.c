@@ -23,6 +23,23 @@ static const struct verb verbs[] = {
 	 "With --against RUN the scenario runs once and is compared with that recording; if what\n"
 	 "is verified is itself a run directory, the two recordings are compared.",
 	 verb_verify},
+	{VERB_PROXY, "proxy", "[SCRIPT.lua]", 0, 1,
+	 "the fault layer alone, live, between real clients and a real broker",
+	 "Clients connect to --listen instead of the broker; what they say is passed on to\n"
+	 "--upstream, byte for byte, as long as no fault is set. Addresses: 127.0.0.1:1884,\n"
+	 "[::1]:1884, unix:/path, and with tls: before them for TLS that ends here.\n"
+	 "A client's link is called client/<client id>, or conn/<n> when its CONNECT has none.\n"
+	 "The script knows net.link, at, after, every, wait, wait_until and note, in real time;\n"
+	 "jobjam ctl does the same from outside. It ends with SIGINT, SIGTERM or jobjam ctl\n"
+	 "stop, prints a receipt for each fault, and the status of an end that was asked for is 0.",
+	 verb_proxy},
+	{VERB_CTL, "ctl", "SOCKET|PORT COMMAND...", 2, SIZE_MAX,
+	 "faults listed, armed, lifted and released while a proxy runs",
+	 "PORT is the one that a proxy of yours on this machine listens on; SOCKET the path of its\n"
+	 "control socket. jobjam ctl PORT help lists the commands, for instance\n"
+	 "  jobjam ctl 1884 arm \"client/printer-*\" drop type=PUBACK first=3\n"
+	 "  jobjam ctl 1884 receipts",
+	 verb_ctl},
 	{VERB_WHY, "why", "RUN ACTOR|EVENT", 2, 2,
 	 "why did (or did not) this printer start: the chain of causes",
 	 "RUN is a run directory, or the name of a scenario whose newest run is meant. ACTOR is a\n"

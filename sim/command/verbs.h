@@ -20,6 +20,8 @@ enum verb_bit {
 	VERB_DOCTOR = 1 << 8,
 	VERB_INIT = 1 << 9,
 	VERB_FIRMWARE = 1 << 10,
+	VERB_PROXY = 1 << 11,
+	VERB_CTL = 1 << 12,
 };
 
 struct verb {
@@ -47,5 +49,7 @@ enum exit_status verb_doc(const struct options *options);
 enum exit_status verb_doctor(const struct options *options);
 enum exit_status verb_init(const struct options *options);
 enum exit_status verb_firmware(const struct options *options);
+enum exit_status verb_proxy(const struct options *options);
+enum exit_status verb_ctl(const struct options *options);
 
 #endif

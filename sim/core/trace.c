@@ -30,6 +30,10 @@ struct trace {
 	size_t n_chunks, n_events;
 	struct block *blocks; /* newest first */
 
+	size_t keep;        /* 0: everything */
+	trace_id forgotten; /* the last event that is no longer there … */
+	sim_ns forgotten_t; /* … and its time */
+
 	const char **names; /* interned; open addressing, a power of two */
 	size_t n_names, names_size;
 
@@ -346,6 +350,27 @@ static const struct trace_event *last_event(const struct trace *trace)
 	return trace->n_events > 0 ? event_at(trace, trace->n_events - 1) : NULL;
 }
 
+void trace_forget_beyond(struct trace *trace, size_t keep)
+{
+	trace->keep = keep > CHUNK_EVENTS ? keep : CHUNK_EVENTS;
+}
+
+/* Everything goes at once, because the texts of all events lie in one arena. */
+static void forget(struct trace *trace)
+{
+	const struct trace_event *last = last_event(trace);
+	trace->forgotten = last->id;
+	trace->forgotten_t = last->t;
+	while (trace->blocks != NULL) {
+		struct block *next = trace->blocks->next;
+		free(trace->blocks);
+		trace->blocks = next;
+	}
+	for (size_t i = 0; i < trace->names_size; i++)
+		trace->names[i] = NULL;
+	trace->n_names = trace->n_events = trace->n_told = 0;
+}
+
 static const struct trace_field *copy_fields(struct trace *trace,
 					     const struct trace_field *fields, size_t n)
 {
@@ -384,10 +409,12 @@ trace_id trace_emit_at(struct trace *trace, enum trace_level level, trace_id cau
 	if (level > trace->level || KINDS[kind].level > trace->level)
 		return cause;
 
+	if (trace->keep > 0 && trace->n_events >= trace->keep && !trace->telling)
+		forget(trace);
 	const struct trace_event *last = last_event(trace);
-	trace_id id = last != NULL ? last->id + 1 : 1;
+	trace_id id = (last != NULL ? last->id : trace->forgotten) + 1;
 	assert(cause < id);
-	assert(last == NULL || trace->clock->now >= last->t);
+	assert(trace->clock->now >= (last != NULL ? last->t : trace->forgotten_t));
 
 	struct trace_event *event = next_event(trace);
 	*event = (struct trace_event){

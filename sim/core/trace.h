@@ -58,6 +58,11 @@ struct trace;
 struct trace *trace_new(const struct clock *clock, enum trace_level level);
 void trace_free(struct trace *trace);
 
+/* For a run without an end (the live proxy): whenever `keep` events (at least 1,024) are in
+ * memory and have been told, all of them are forgotten. Ids go on; a cause may then name an
+ * event that only the file knows. Pointers to events hold until the next emit. */
+void trace_forget_beyond(struct trace *trace, size_t keep);
+
 /* Sends events to a file from now on (created or truncated). The trace owns the file. */
 int trace_open(struct trace *trace, const char *path, struct sim_error *error);
 /* Writes one line as it is: a JSON object, without the newline. For header and end. */

@@ -81,7 +81,7 @@ void actor_add(lua_State *L, int n, sim_ns at, sim_ns period, sim_ns until)
 	}
 	actor->fn = luaL_ref(L, LUA_REGISTRYINDEX);
 	if (script->phase == SCRIPT_RUNNING)
-		queue_add(world_queue(script->world), at, actor_begin, actor);
+		queue_add(script->stage.queue, at, actor_begin, actor);
 	else if (plan_add_deed(script->plan, at, actor_begin, actor) != SIM_OK)
 		luaL_error(L, "not enough memory");
 }
@@ -120,7 +120,7 @@ static void finish(struct actor *actor, sim_ns now)
 		next += ((now - next) / actor->period + 1) * actor->period;
 	if (actor->period > 0 && next <= actor->until) {
 		actor->at = next;
-		queue_add(world_queue(script->world), next, actor_begin, actor);
+		queue_add(script->stage.queue, next, actor_begin, actor);
 		return;
 	}
 	luaL_unref(script->lua, LUA_REGISTRYINDEX, actor->fn);
@@ -215,7 +215,7 @@ int word_wait(lua_State *L)
 	if (duration <= 0)
 		take_refuse(L, "wait", "wait needs a duration above 0");
 	lua_settop(L, 0);
-	actor->wake = queue_add(world_queue(script->world), script_now(script) + duration,
+	actor->wake = queue_add(script->stage.queue, script_now(script) + duration,
 				actor_wake, actor);
 	return lua_yield(L, 0);
 }
@@ -268,8 +268,7 @@ static void plan_look(struct actor *actor, sim_ns now)
 	sim_ns next = now + actor->look_every;
 	if (actor->gives_up < next)
 		next = actor->gives_up;
-	actor->wake =
-		queue_add(world_queue(actor->script->world), next, actor_wake, actor);
+	actor->wake = queue_add(actor->script->stage.queue, next, actor_wake, actor);
 }
 
 /* Looks whether the condition has come true, or time is up; then goes on. */
@@ -277,11 +276,11 @@ static void look(struct actor *actor, sim_ns now)
 {
 	int answer = ask(actor);
 	if (answer == 0 && now < actor->gives_up) {
-		if (!queue_waiting(world_queue(actor->script->world), actor->wake))
+		if (!queue_waiting(actor->script->stage.queue, actor->wake))
 			plan_look(actor, now);
 		return;
 	}
-	queue_cancel(world_queue(actor->script->world), &actor->wake);
+	queue_cancel(actor->script->stage.queue, &actor->wake);
 	if (answer < 0)
 		return;
 	stop_watching(actor);
@@ -319,8 +318,8 @@ int word_wait_until(lua_State *L)
 	script->n_watching++;
 	lua_settop(L, 0);
 	/* It looks for the first time at once, but from the queue like all others. */
-	actor->wake = queue_add(world_queue(script->world), script_now(script),
-				actor_wake, actor);
+	actor->wake =
+		queue_add(script->stage.queue, script_now(script), actor_wake, actor);
 	return lua_yield(L, 0);
 }
 
@@ -338,7 +337,7 @@ void actor_noticed(struct script *script, sim_ns now)
 	if (script->looked || script->n_watching == 0)
 		return;
 	script->looked = true;
-	queue_add(world_queue(script->world), now, look_all, script);
+	queue_add(script->stage.queue, now, look_all, script);
 }
 
 /* --- words of time -------------------------------------------------------------------------- */
@@ -395,7 +394,7 @@ int word_every(lua_State *L)
 					     : take_instant(L, 3, "every");
 	if (period <= 0)
 		take_refuse(L, "every", "every needs a duration above 0");
-	if ((until - script_now(script)) / period > FIRINGS_MAX)
+	if (!script->live && (until - script_now(script)) / period > FIRINGS_MAX)
 		take_refuse(L, "every", "that would be more than %d times", FIRINGS_MAX);
 	lua_settop(L, 2);
 	if (period <= until - script_now(script))
@@ -430,8 +429,8 @@ int word_note(lua_State *L)
 		return 0;
 	}
 	script_need_run(L, "note");
-	trace_id id = trace_say(world_trace(script->world), script_cause(script),
-				KIND_NOTE, "run", F_TEXT("text", text));
+	trace_id id = trace_say(script->stage.trace, script_cause(script), KIND_NOTE,
+				"run", F_TEXT("text", text));
 	if (script->acting != NULL)
 		script->acting->note = id;
 	return 0;

@@ -12,7 +12,7 @@ struct event_box {
 
 static const struct trace *trace_of(lua_State *L)
 {
-	return world_trace(script_of(L)->world);
+	return script_of(L)->stage.trace;
 }
 
 void event_push(lua_State *L, const struct trace_event *event)

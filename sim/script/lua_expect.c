@@ -198,7 +198,7 @@ static int push_trace(lua_State *L)
 void expect_at_end(struct script *script)
 {
 	lua_State *L = script->lua;
-	const struct trace *trace = world_trace(script->world);
+	const struct trace *trace = script->stage.trace;
 	size_t n = trace_count(trace);
 	trace_id last = n > 0 ? trace_at(trace, n - 1)->id : 0;
 	for (struct outside *o = script->outsides; o != NULL; o = o->next) {

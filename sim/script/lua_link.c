@@ -86,7 +86,7 @@ static int arm(lua_State *L)
 	}
 	script_need_run(L, row->name);
 	struct script *script = script_of(L);
-	if (fault_arm(world_net(script->world), link->glob, row, values,
+	if (fault_arm(script->stage.net, link->glob, row, values,
 		      fault_takes_match(row) ? &match : NULL, script_now(script),
 		      script_cause(script), &fault->fault, &error) != SIM_OK)
 		take_refuse(L, row->name, "%s", error.text);

@@ -107,6 +107,10 @@ int word_scenario(lua_State *L)
 	struct sim_error error;
 
 	only_loading(L, "scenario");
+	if (script->live)
+		take_refuse(L, "scenario",
+			    "has no place in a live script: it begins when the proxy "
+			    "does, and has no end");
 	if (script->plan->has_scenario)
 		take_refuse(L, "scenario", "has been said already");
 	take_table(L, 1, "scenario", "{ length = \"12h\" }");

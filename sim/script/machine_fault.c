@@ -55,10 +55,10 @@ static struct machine_fault *record(lua_State *L, const struct vocab_row *row,
 		fault->number++;
 	*place = fault;
 	add_options(&options, row, values);
-	fault->armed = trace_say(world_trace(script->world), script_cause(script),
-				 KIND_FAULT_ARMED, who, F_TEXT("fault", row->name),
-				 F_INT("number", fault->number),
-				 F_TEXT("options", text_cstr(&options)));
+	fault->armed =
+		trace_say(script->stage.trace, script_cause(script), KIND_FAULT_ARMED,
+			  who, F_TEXT("fault", row->name), F_INT("number", fault->number),
+			  F_TEXT("options", text_cstr(&options)));
 	text_fini(&options);
 	return fault;
 }
@@ -69,15 +69,14 @@ static void apply(lua_State *L, struct machine_fault *fault, int index,
 	struct script *script = script_of(L);
 	const struct fleet_printer *view = fleet_printer(script->fleet, index);
 	struct sim_error error;
-	trace_id acted =
-		trace_say(world_trace(script->world), fault->armed, KIND_FAULT_ACTED,
-			  view->name, F_TEXT("fault", fault->row->name),
-			  F_INT("number", fault->number),
-			  F_TEXT("action", fault->row->name));
+	trace_id acted = trace_say(script->stage.trace, fault->armed, KIND_FAULT_ACTED,
+				   view->name, F_TEXT("fault", fault->row->name),
+				   F_INT("number", fault->number),
+				   F_TEXT("action", fault->row->name));
 	struct fleet_place before = fleet_enter_printer(script->fleet, index);
 	int status = printer_fault_apply(view->printer, fault->row, values,
-					 world_queue(script->world), script_now(script),
-					 acted, &error);
+					 script->stage.queue, script_now(script), acted,
+					 &error);
 	fleet_enter(script->fleet, before);
 	if (status != SIM_OK)
 		take_refuse(L, fault->row->name, "%s", error.text);
@@ -129,7 +128,7 @@ void machine_fault_receipts(struct script *script)
 {
 	for (const struct machine_fault *fault = script->faults; fault;
 	     fault = fault->next)
-		trace_say(world_trace(script->world), fault->armed, KIND_FAULT_RECEIPT,
+		trace_say(script->stage.trace, fault->armed, KIND_FAULT_RECEIPT,
 			  fault->who, F_TEXT("fault", fault->row->name),
 			  F_INT("number", fault->number),
 			  F_INT("matched", fault->machines),

@@ -72,7 +72,8 @@ struct script {
 
 	struct fleet *fleet;
 	struct checks *checks;
-	struct world *world;
+	struct script_stage stage;
+	bool live;
 	char *failure;
 };
 
@@ -102,6 +103,14 @@ void script_leave(struct script *script, struct fleet_place before);
 void script_push_failure(lua_State *L, lua_State *co, int status, const char *where);
 /* Ends the run (or the load) with that message. The first one counts. */
 void script_fail(struct script *script, const char *message);
+
+/* ---- live.c ---- */
+/* Before the body runs: the times that it may name begin now. */
+void live_prepare(struct script *script, const struct script_stage *stage);
+/* After it: refuses what needs a fleet; the rest begins to act. */
+int live_begin(struct script *script, const struct script_stage *stage,
+	       struct sim_error *error);
+void script_notice(void *arg, const struct trace_event *event);
 
 /* ---- actor.c ---- */
 /* An actor whose function (with n arguments above it) stands on top of L: runs at `at`,

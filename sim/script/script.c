@@ -28,7 +28,8 @@ const char *script_failure(const struct script *script)
 
 sim_ns script_now(const struct script *script)
 {
-	return script->phase == SCRIPT_RUNNING ? world_clock(script->world)->now : 0;
+	return script->phase == SCRIPT_RUNNING || script->live ? script->stage.clock->now
+							       : 0;
 }
 
 bool script_loading(lua_State *L)
@@ -61,10 +62,10 @@ void script_fail(struct script *script, const char *message)
 {
 	if (script->failure == NULL)
 		script->failure = strdup(message);
-	if (script->world != NULL && script->phase == SCRIPT_RUNNING) {
+	if (script->phase == SCRIPT_RUNNING) {
 		struct sim_error error;
 		sim_fail(&error, SIM_EINVAL, "%s", message);
-		world_stop(script->world, &error);
+		script->stage.stop(script->stage.stop_arg, &error);
 	}
 }
 
@@ -307,6 +308,8 @@ static int prepare(struct script *script, const struct script_options *options,
 		return sim_fail(error, SIM_ENOMEM, "no memory for a scenario");
 	*(struct script **)lua_getextraspace(script->lua) = script;
 	name_after_file(script, options->path);
+	if (options->live != NULL)
+		live_prepare(script, options->live);
 	int status = override_add_all(script, options->sets, error);
 	if (status == SIM_OK)
 		status = read_source(options->path, &script->source,
@@ -338,7 +341,9 @@ int script_load(const struct script_options *options, struct script **ret_script
 	int status = prepare(script, options, error);
 	if (status == SIM_OK)
 		status = run_body(script, error);
-	if (status == SIM_OK)
+	if (status == SIM_OK && options->live != NULL)
+		status = live_begin(script, options->live, error);
+	else if (status == SIM_OK)
 		status = complete(script, options->path, error);
 	if (status != SIM_OK) {
 		script_free(script);
@@ -375,7 +380,7 @@ void script_free(struct script *script)
 
 /* --- the run ------------------------------------------------------------------------------ */
 
-static void notice(void *arg, const struct trace_event *event)
+void script_notice(void *arg, const struct trace_event *event)
 {
 	struct script *script = arg;
 	if (script->phase != SCRIPT_RUNNING)
@@ -384,18 +389,35 @@ static void notice(void *arg, const struct trace_event *event)
 	expect_judge(script, event);
 }
 
+static void stop_world(void *arg, const struct sim_error *error)
+{
+	world_stop(arg, error);
+}
+
+static struct script_stage stage_of(struct world *world)
+{
+	return (struct script_stage){
+		.clock = world_clock(world),
+		.queue = world_queue(world),
+		.trace = world_trace(world),
+		.net = world_net(world),
+		.stop = stop_world,
+		.stop_arg = world,
+	};
+}
+
 int script_attach(struct script *script, struct fleet *fleet, struct checks *checks,
 		  struct sim_error *error)
 {
 	assert(script->phase == SCRIPT_LOADING);
 	script->fleet = fleet;
 	script->checks = checks;
-	script->world = fleet_world(fleet);
+	script->stage = stage_of(fleet_world(fleet));
 	int status = expect_attach(script, error);
 	if (status != SIM_OK)
 		return status;
 	script->phase = SCRIPT_RUNNING;
-	trace_observe(world_trace(script->world), notice, script);
+	trace_observe(script->stage.trace, script_notice, script);
 	return SIM_OK;
 }
 

@@ -14,6 +14,18 @@
 
 struct script;
 
+/* Where a script acts. In a run the fleet's world gives it; live (jobjam proxy) there is no
+ * fleet, only the network. All borrowed. */
+struct script_stage {
+	const struct clock *clock;
+	struct queue *queue;
+	struct trace *trace;
+	struct net *net;
+	/* A function of the script failed: nothing must go on. */
+	void (*stop)(void *arg, const struct sim_error *error);
+	void *stop_arg;
+};
+
 struct script_options {
 	const char *path;
 	const char *const *sets; /* --set name=value; NULL-terminated; may be NULL */
@@ -23,6 +35,9 @@ struct script_options {
 	size_t memory_max;
 	uint64_t steps_max;
 	int watchdog_ms;
+	/* Not NULL: a live script, which has no scenario{ } and no fleet. It begins when it is
+	 * loaded and has no end; script_attach() is not called. */
+	const struct script_stage *live;
 };
 
 /* Loads and runs the file's body; the plan is then complete. Errors (SIM_EINVAL) carry

@@ -182,3 +182,40 @@ whole_lines() {
 	bad=$(grep -cvE '^\{.*\}$' "$1")
 	[ "$bad" -eq 0 ] || fail "$1 has $bad lines that are not whole"
 }
+
+# live_broker [LINE…]: a mosquitto of this story's own in real time, at ./broker.sock; the lines
+# go to its configuration. Its process is $broker_pid.
+live_broker() {
+	{
+		printf 'listener 0 %s/broker.sock\nallow_anonymous true\n' "$(pwd -P)"
+		[ $# -eq 0 ] || printf '%s\n' "$@"
+	} >broker.conf
+	mosquitto=$(command -v mosquitto || echo /usr/sbin/mosquitto)
+	[ "$(id -u)" -ne 0 ] || echo 'user root' >>broker.conf
+	"$mosquitto" -c broker.conf >broker.log 2>&1 </dev/null &
+	broker_pid=$!
+	trap 'kill $broker_pid $proxy_pid 2>/dev/null' EXIT
+	proxy_pid=
+	wait_for [ -S broker.sock ]
+}
+
+# live_proxy [OPTION…]: jobjam proxy between ./proxy.sock and ./broker.sock, with ./control;
+# options may say otherwise. What it says is then in ./proxy.out and ./proxy.err.
+live_proxy() {
+	ran="jobjam proxy $*"
+	env E2E_MARK="$mark" "$JOBJAM" proxy --listen "unix:$(pwd -P)/proxy.sock" \
+		--upstream "unix:$(pwd -P)/broker.sock" --control control "$@" \
+		>proxy.out 2>proxy.err </dev/null &
+	proxy_pid=$!
+	trap 'kill $broker_pid $proxy_pid 2>/dev/null' EXIT
+	wait_for grep -q '^control: ' proxy.out
+}
+
+# proxy_ends [SIGNAL]: asks it to; its status is then in $status.
+proxy_ends() {
+	kill "-${1:-INT}" "$proxy_pid"
+	status=0
+	wait "$proxy_pid" || status=$?
+	cp proxy.out output
+	cp proxy.err errors
+}

@@ -5,8 +5,8 @@
 # installs them. Else says the one line to type, and exits with 2.
 set -u
 
-packages="gcc libc6-dev make pkg-config libmosquitto-dev libevent-dev libcjson-dev \
-liblua5.4-dev libzip-dev libcmocka-dev mosquitto tzdata"
+packages="gcc libc6-dev make pkg-config libmosquitto-dev libevent-dev libssl-dev libcjson-dev \
+liblua5.4-dev libzip-dev libcmocka-dev mosquitto mosquitto-clients tzdata"
 
 have() {
 	command -v "$1" >/dev/null 2>&1
@@ -16,9 +16,10 @@ have() {
 all_there() {
 	have "${CC:-cc}" && have ar && have make && have pkg-config &&
 		[ -e /usr/include/stdio.h ] &&
-		pkg-config --exists libmosquitto libevent libcjson lua5.4 libzip cmocka &&
+		pkg-config --exists libmosquitto libevent libevent_openssl openssl libcjson lua5.4 libzip cmocka &&
 		{ have mosquitto || [ -x /usr/sbin/mosquitto ] ||
 			[ -x /usr/local/sbin/mosquitto ]; } &&
+		have mosquitto_pub && have mosquitto_sub &&
 		[ -e /usr/share/zoneinfo/Europe/Berlin ]
 }
 

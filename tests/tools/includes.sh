@@ -36,6 +36,7 @@ BEGIN {
 	library("mosquitto_", "net")
 	library("event.h", "net")
 	library("event2/", "net")
+	library("openssl/", "net")
 	library("lua.h", "sim/script")
 	library("lauxlib.h", "sim/script")
 	library("lualib.h", "sim/script")
