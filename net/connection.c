@@ -64,6 +64,7 @@ void conn_free(struct conn *conn)
 	bytes_fini(&conn->left);
 	bytes_fini(&conn->in);
 	bytes_fini(&conn->out);
+	bytes_fini(&conn->hello);
 	free(conn->marks);
 	free(conn);
 }
@@ -466,4 +467,24 @@ bool conn_pump_up(struct conn *conn, sim_ns now)
 	if (conn->fd >= 0 && says_end(conn, now) && end_upward(conn))
 		moved = true;
 	return moved;
+}
+
+/* --- beside the client's own ------------------------------------------------------ */
+
+struct conn *conn_open_beside(struct link *link, struct mqtt_span bytes, trace_id cause)
+{
+	struct conn *own = link->conn, *conn = conn_new(link, NULL);
+	if (!conn)
+		return NULL;
+	conn->severed =
+		true; /* what the broker says to it is read, and heard by nobody */
+	conn->session = conn->connect = conn->blame = cause;
+	if (dial(conn) < 0 || !bytes_add(&conn->out, bytes.data, bytes.length)) {
+		conn_free(conn);
+		return NULL;
+	}
+	append_conn(link, conn);
+	link->conn = own;
+	net_wake(link);
+	return conn;
 }

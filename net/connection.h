@@ -53,6 +53,7 @@ struct conn {
 	struct stream *stream;  /* NULL: the client has closed */
 	struct bytes left;      /* what it had written by then */
 	struct bytes in, out;   /* from the broker; to the broker */
+	struct bytes hello;     /* its CONNECT, as it left */
 	int fd;                 /* -1: none */
 	struct event *event;    /* libevent's; readable */
 	bool can_read;          /* said so, and not yet read dry */
@@ -105,6 +106,10 @@ void conn_deafen(struct conn *conn, sim_ns now, enum net_dir dir, struct fault *
 		 trace_id cause);
 /* The fault that let it hang is lifted: it is dialled now. */
 void conn_stop_hanging(struct conn *conn, sim_ns now);
+/* A second connection to the broker beside the client's own, which no client feeds: it
+ * says those bytes and then nothing, until the broker ends it or conn_close(). NULL: the
+ * broker refused. */
+struct conn *conn_open_beside(struct link *link, struct mqtt_span bytes, trace_id cause);
 /* Black hole: both ends stay open, nothing passes. answerer (may be NULL) is shown what
  * the client sends. */
 void conn_sever(struct conn *conn, sim_ns now, const char *reason, trace_id cause,

@@ -135,6 +135,14 @@ static void publish_reaches_broker(const struct passing *passing)
 		entry->event = event;
 }
 
+static void connect_reaches_broker(const struct passing *passing, trace_id event)
+{
+	struct conn *conn = passing->conn;
+	conn->connect = event;
+	bytes_clear(&conn->hello);
+	bytes_add(&conn->hello, passing->bytes, passing->length);
+}
+
 static void deliver_up(struct passing *passing)
 {
 	struct conn *conn = passing->conn;
@@ -152,7 +160,7 @@ static void deliver_up(struct passing *passing)
 	} else if (packet) {
 		trace_id event = say_packet(passing);
 		if (packet->type == MQTT_CONNECT)
-			conn->connect = event;
+			connect_reaches_broker(passing, event);
 		conn->polite |= packet->type == MQTT_DISCONNECT;
 	}
 	net->counts.packets_up += packet != NULL;
@@ -217,7 +225,8 @@ static trace_id connack_reaches_client(const struct passing *passing)
 {
 	struct conn *conn = passing->conn;
 	trace_id event = say_packet(passing);
-	if (passing->packet->code != 0 || conn->severed || conn->attached)
+	if (passing->packet->code != 0 || passing->forged || conn->severed ||
+	    conn->attached)
 		return event;
 	conn->attached = true;
 	conn->session = trace_emit(conn->link->net->options.trace, event,

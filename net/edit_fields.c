@@ -1,113 +1,21 @@
 /* edit_fields.c - the fields that can be read and replaced, by name. */
 #include "net/edit_parts.h"
+#include "net/edit_table.h"
 
 #include <string.h>
 
-enum place {
-	TOPIC,
-	PAYLOAD,
-	PAYLOAD_BYTES,
-	QOS,
-	RETAIN,
-	DUP,
-	MID,
-	CODE,
-	SESSION_PRESENT,
-	CLEAN,
-	KEEPALIVE,
-	CLIENT_ID,
-	USER,
-	PASSWORD,
-	WILL_TOPIC,
-	WILL_PAYLOAD,
-	WILL_QOS,
-	WILL_RETAIN,
-	LEVEL,
-	FILTER,
-	OPTIONS,
-	GRANTED,
-	ENTRIES,
-	FLAGS,
-	RESERVED,
-	EXTRA,
-};
-
-#define OF(type)   (1U << (type))
-#define ACKS       (OF(MQTT_PUBACK) | OF(MQTT_PUBREC) | OF(MQTT_PUBREL) | OF(MQTT_PUBCOMP))
-#define FILTERS    (OF(MQTT_SUBSCRIBE) | OF(MQTT_UNSUBSCRIBE))
-#define CODES      (OF(MQTT_SUBACK) | OF(MQTT_UNSUBACK))
-#define EVERY      0xfffeU
-#define LENGTH_MAX (MQTT_PACKET_MAX - 1024)
-#define IDENTIFIER UINT16_MAX
-
-/* clang-format off */
-static const struct edit_field table[] = {
-	{"topic", EDIT_IS_TEXT, OF(MQTT_PUBLISH), 0, false, TOPIC,
-	 "where a PUBLISH goes"},
-	{"payload", EDIT_IS_TEXT, OF(MQTT_PUBLISH), 0, false, PAYLOAD,
-	 "what a PUBLISH carries"},
-	{"payload_bytes", EDIT_IS_NUMBER, OF(MQTT_PUBLISH), LENGTH_MAX, false, PAYLOAD_BYTES,
-	 "length of the payload: cut off behind it, or padded with spaces up to it"},
-	{"qos", EDIT_IS_NUMBER, OF(MQTT_PUBLISH), 3, false, QOS,
-	 "quality of service; 3 is no legal one"},
-	{"retain", EDIT_IS_FLAG, OF(MQTT_PUBLISH), 0, false, RETAIN,
-	 "whether the broker keeps it for those who subscribe later"},
-	{"dup", EDIT_IS_FLAG, OF(MQTT_PUBLISH), 0, false, DUP,
-	 "whether it says that it may have been sent before"},
-	{"mid", EDIT_IS_NUMBER, OF(MQTT_PUBLISH) | ACKS | FILTERS | CODES, IDENTIFIER, false, MID,
-	 "packet identifier; 0 is no legal one"},
-	{"code", EDIT_IS_NUMBER, OF(MQTT_CONNACK) | ACKS | OF(MQTT_DISCONNECT) | OF(MQTT_AUTH),
-	 255, true, CODE, "return code of a CONNACK, else reason code (MQTT 5.0)"},
-	{"session_present", EDIT_IS_FLAG, OF(MQTT_CONNACK), 0, false, SESSION_PRESENT,
-	 "whether a CONNACK says that the session was kept"},
-	{"clean", EDIT_IS_FLAG, OF(MQTT_CONNECT), 0, false, CLEAN,
-	 "clean session (3.1.1), clean start (5.0)"},
-	{"keepalive", EDIT_IS_NUMBER, OF(MQTT_CONNECT), UINT16_MAX, false, KEEPALIVE,
-	 "keep-alive in seconds; 0: none"},
-	{"client_id", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, false, CLIENT_ID,
-	 "client identifier"},
-	{"user", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, true, USER, "user name"},
-	{"password", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, true, PASSWORD, "password"},
-	{"will_topic", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, true, WILL_TOPIC,
-	 "topic of the will; taking it out takes out the whole will"},
-	{"will_payload", EDIT_IS_TEXT, OF(MQTT_CONNECT), 0, false, WILL_PAYLOAD,
-	 "payload of the will"},
-	{"will_qos", EDIT_IS_NUMBER, OF(MQTT_CONNECT), 3, false, WILL_QOS,
-	 "quality of service of the will"},
-	{"will_retain", EDIT_IS_FLAG, OF(MQTT_CONNECT), 0, false, WILL_RETAIN,
-	 "whether the will is retained"},
-	{"level", EDIT_IS_NUMBER, OF(MQTT_CONNECT), 255, false, LEVEL,
-	 "protocol level: 3, 4 (3.1.1), 5; others are unknown to brokers"},
-	{"filter", EDIT_IS_TEXT, FILTERS, 0, false, FILTER,
-	 "the first topic filter"},
-	{"options", EDIT_IS_NUMBER, OF(MQTT_SUBSCRIBE), 255, false, OPTIONS,
-	 "options of every filter: QoS in the two low bits, then no-local, "
-	 "retain-as-published, retain handling"},
-	{"granted", EDIT_IS_NUMBER, CODES, 255, false, GRANTED,
-	 "every code of a SUBACK or UNSUBACK: granted QoS, or 128 and more for a refusal"},
-	{"entries", EDIT_IS_NUMBER, CODES, 1024, false, ENTRIES,
-	 "how many codes there are: cut off, or the last repeated"},
-	{"flags", EDIT_IS_NUMBER, EVERY, 15, false, FLAGS,
-	 "the four low bits of the first byte, whatever they should be"},
-	{"reserved", EDIT_IS_NUMBER, OF(MQTT_CONNECT) | OF(MQTT_CONNACK), 255, false, RESERVED,
-	 "bits set in addition in the flags: of a CONNECT 1, of a CONNACK 2 to 254"},
-	{"extra", EDIT_IS_TEXT, EVERY, 0, false, EXTRA,
-	 "bytes behind the last field, where none belong"},
-};
-/* clang-format on */
-
-enum {
-	N_FIELDS = sizeof(table) / sizeof(table[0])
-};
+#define ROW(name, kind, types, max, removable, place, help) \
+	{#name, EDIT_IS_##kind, types, max, removable, EDIT_##place, help},
+static const struct edit_field table[EDIT_N_FIELDS] = {EDIT_FIELDS(ROW)};
 
 const struct edit_field *edit_field_row(size_t index)
 {
-	return index < N_FIELDS ? &table[index] : NULL;
+	return index < EDIT_N_FIELDS ? &table[index] : NULL;
 }
 
 const struct edit_field *edit_field_find(const char *name)
 {
-	for (size_t i = 0; i < N_FIELDS; i++)
+	for (size_t i = 0; i < EDIT_N_FIELDS; i++)
 		if (strcmp(table[i].name, name) == 0)
 			return &table[i];
 	return NULL;
@@ -126,16 +34,16 @@ static bool is_there(struct mqtt_span span, struct edit_value *value)
 	return span.data != NULL;
 }
 
-static bool get_entry(const struct mqtt_packet *packet, enum place place,
+static bool get_entry(const struct mqtt_packet *packet, enum edit_place place,
 		      struct edit_value *value)
 {
 	uint8_t options;
 	size_t at = 0;
 	if (packet->n_entries == 0)
 		return false;
-	value->number =
-		place == ENTRIES ? (int64_t)packet->n_entries : packet->entries.data[0];
-	if (place != FILTER && place != OPTIONS)
+	value->number = place == EDIT_ENTRIES ? (int64_t)packet->n_entries
+					      : packet->entries.data[0];
+	if (place != EDIT_FILTER && place != EDIT_OPTIONS)
 		return true;
 	if (!mqtt_next_filter(packet, &at, &value->text, &options))
 		return false;
@@ -143,33 +51,33 @@ static bool get_entry(const struct mqtt_packet *packet, enum place place,
 	return true;
 }
 
-static bool get_of_connect(const struct mqtt_connect *connect, enum place place,
+static bool get_of_connect(const struct mqtt_connect *connect, enum edit_place place,
 			   struct edit_value *value)
 {
 	switch (place) {
-	case CLEAN:
+	case EDIT_CLEAN:
 		value->number = connect->clean;
 		return true;
-	case KEEPALIVE:
+	case EDIT_KEEPALIVE:
 		value->number = connect->keepalive_s;
 		return true;
-	case LEVEL:
+	case EDIT_LEVEL:
 		value->number = connect->version;
 		return true;
-	case CLIENT_ID:
+	case EDIT_CLIENT_ID:
 		return is_there(connect->client_id, value);
-	case USER:
+	case EDIT_USER:
 		return is_there(connect->user, value);
-	case PASSWORD:
+	case EDIT_PASSWORD:
 		return is_there(connect->password, value);
-	case WILL_TOPIC:
+	case EDIT_WILL_TOPIC:
 		return is_there(connect->will_topic, value) && connect->has_will;
-	case WILL_PAYLOAD:
+	case EDIT_WILL_PAYLOAD:
 		return is_there(connect->will_payload, value) && connect->has_will;
-	case WILL_QOS:
+	case EDIT_WILL_QOS:
 		value->number = connect->will_qos;
 		return connect->has_will;
-	case WILL_RETAIN:
+	case EDIT_WILL_RETAIN:
 		value->number = connect->will_retain;
 		return connect->has_will;
 	default:
@@ -184,46 +92,47 @@ bool edit_get(const struct mqtt_packet *packet, const struct edit_field *field,
 	*value = (struct edit_value){0};
 	if (!edit_field_is_of(field, packet->type))
 		return false;
-	switch ((enum place)field->place) {
-	case TOPIC:
+	switch ((enum edit_place)field->place) {
+	case EDIT_TOPIC:
 		return is_there(packet->topic, value);
-	case PAYLOAD:
+	case EDIT_PAYLOAD:
 		value->text = packet->payload;
 		return true;
-	case PAYLOAD_BYTES:
+	case EDIT_PAYLOAD_BYTES:
 		value->number = (int64_t)packet->payload.length;
 		return true;
-	case QOS:
+	case EDIT_QOS:
 		value->number = packet->qos;
 		return true;
-	case RETAIN:
+	case EDIT_RETAIN:
 		value->number = packet->retain;
 		return true;
-	case DUP:
+	case EDIT_DUP:
 		value->number = packet->dup;
 		return true;
-	case MID:
+	case EDIT_MID:
 		value->number = packet->mid;
 		return packet->mid != 0;
-	case CODE:
+	case EDIT_CODE:
 		value->number = packet->code;
 		return packet->has_code;
-	case SESSION_PRESENT:
+	case EDIT_SESSION_PRESENT:
 		value->number = packet->session_present;
 		return true;
-	case FLAGS:
+	case EDIT_FLAGS:
 		value->number = packet->flags;
 		return true;
-	case FILTER:
-	case OPTIONS:
-	case GRANTED:
-	case ENTRIES:
-		return get_entry(packet, (enum place)field->place, value);
-	case RESERVED: /* what decodes has none */
-	case EXTRA:
+	case EDIT_FILTER:
+	case EDIT_OPTIONS:
+	case EDIT_GRANTED:
+	case EDIT_ENTRIES:
+		return get_entry(packet, (enum edit_place)field->place, value);
+	case EDIT_RESERVED: /* what decodes has none */
+	case EDIT_EXTRA:
 		return false;
 	default:
-		return get_of_connect(&packet->connect, (enum place)field->place, value);
+		return get_of_connect(&packet->connect, (enum edit_place)field->place,
+				      value);
 	}
 }
 
@@ -309,7 +218,7 @@ static int set_code(struct mqtt_packet *packet, uint8_t code, struct sim_error *
 static int need_will(struct mqtt_connect *connect, const struct edit_field *field,
 		     struct sim_error *error)
 {
-	if (connect->has_will || field->place == WILL_TOPIC) {
+	if (connect->has_will || field->place == EDIT_WILL_TOPIC) {
 		connect->has_will = true;
 		return SIM_OK;
 	}
@@ -330,23 +239,23 @@ static int set_of_connect(struct edit *edit, const struct edit_field *field,
 			  int64_t number, struct mqtt_span text, struct sim_error *error)
 {
 	struct mqtt_connect *connect = &edit->packet.connect;
-	switch ((enum place)field->place) {
-	case CLEAN:
+	switch ((enum edit_place)field->place) {
+	case EDIT_CLEAN:
 		connect->clean = number;
 		return SIM_OK;
-	case KEEPALIVE:
+	case EDIT_KEEPALIVE:
 		connect->keepalive_s = (uint16_t)number;
 		return SIM_OK;
-	case LEVEL:
+	case EDIT_LEVEL:
 		set_level(edit, (int)number);
 		return SIM_OK;
-	case CLIENT_ID:
+	case EDIT_CLIENT_ID:
 		connect->client_id = text;
 		return SIM_OK;
-	case USER:
+	case EDIT_USER:
 		connect->user = text;
 		return SIM_OK;
-	case PASSWORD:
+	case EDIT_PASSWORD:
 		connect->password = text;
 		return SIM_OK;
 	default:
@@ -355,11 +264,11 @@ static int set_of_connect(struct edit *edit, const struct edit_field *field,
 	int rc = need_will(connect, field, error);
 	if (rc != SIM_OK)
 		return rc;
-	if (field->place == WILL_TOPIC)
+	if (field->place == EDIT_WILL_TOPIC)
 		connect->will_topic = text;
-	else if (field->place == WILL_PAYLOAD)
+	else if (field->place == EDIT_WILL_PAYLOAD)
 		connect->will_payload = text;
-	else if (field->place == WILL_QOS)
+	else if (field->place == EDIT_WILL_QOS)
 		connect->will_qos = (int)number;
 	else
 		connect->will_retain = number;
@@ -370,50 +279,50 @@ static int set_place(struct edit *edit, const struct edit_field *field, int64_t 
 		     struct mqtt_span text, struct sim_error *error)
 {
 	struct mqtt_packet *packet = &edit->packet;
-	switch ((enum place)field->place) {
-	case TOPIC:
+	switch ((enum edit_place)field->place) {
+	case EDIT_TOPIC:
 		packet->topic = text;
 		return SIM_OK;
-	case PAYLOAD:
+	case EDIT_PAYLOAD:
 		packet->payload = text;
 		return SIM_OK;
-	case PAYLOAD_BYTES:
+	case EDIT_PAYLOAD_BYTES:
 		return set_payload_bytes(edit, (size_t)number, error);
-	case QOS:
+	case EDIT_QOS:
 		set_qos(packet, (int)number);
 		return SIM_OK;
-	case RETAIN:
+	case EDIT_RETAIN:
 		packet->retain = number;
 		return SIM_OK;
-	case DUP:
+	case EDIT_DUP:
 		packet->dup = number;
 		return SIM_OK;
-	case MID:
+	case EDIT_MID:
 		packet->mid = (uint16_t)number;
 		return SIM_OK;
-	case CODE:
+	case EDIT_CODE:
 		return set_code(packet, (uint8_t)number, error);
-	case SESSION_PRESENT:
+	case EDIT_SESSION_PRESENT:
 		packet->session_present = number;
 		return SIM_OK;
-	case FILTER:
+	case EDIT_FILTER:
 		return set_filter(edit, text, error);
-	case OPTIONS:
+	case EDIT_OPTIONS:
 		return set_options(edit, (uint8_t)number, error);
-	case GRANTED:
+	case EDIT_GRANTED:
 		return set_codes(edit, packet->n_entries, (int)number, error);
-	case ENTRIES:
+	case EDIT_ENTRIES:
 		return set_codes(edit, (size_t)number, -1, error);
-	case FLAGS:
+	case EDIT_FLAGS:
 		edit->flags = (int)number;
 		return SIM_OK;
-	case RESERVED:
+	case EDIT_RESERVED:
 		if (packet->type == MQTT_CONNECT)
 			edit->connect_flags = (uint8_t)number;
 		else
 			edit->connack_flags = (uint8_t)number;
 		return SIM_OK;
-	case EXTRA:
+	case EDIT_EXTRA:
 		edit->extra = text;
 		return SIM_OK;
 	default:
@@ -458,16 +367,17 @@ int edit_remove(struct edit *edit, const struct edit_field *field,
 	int rc = check_place(edit, field, error);
 	if (rc != SIM_OK)
 		return rc;
-	if (!field->removable || (field->place == CODE && packet->type == MQTT_CONNACK))
+	if (!field->removable ||
+	    (field->place == EDIT_CODE && packet->type == MQTT_CONNACK))
 		return sim_fail(error, SIM_EINVAL, "%s: no %s is without it", field->name,
 				mqtt_type_name(packet->type));
 	edit->touched = true;
-	if (field->place == CODE) {
+	if (field->place == EDIT_CODE) {
 		packet->has_code = packet->has_properties = false;
 		packet->properties = (struct mqtt_span){0};
-	} else if (field->place == USER) {
+	} else if (field->place == EDIT_USER) {
 		packet->connect.user = (struct mqtt_span){0};
-	} else if (field->place == PASSWORD) {
+	} else if (field->place == EDIT_PASSWORD) {
 		packet->connect.password = (struct mqtt_span){0};
 	} else {
 		packet->connect.has_will = packet->connect.will_retain = false;

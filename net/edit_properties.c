@@ -16,7 +16,21 @@ static int check(const struct edit *edit, const struct mqtt_property *property,
 	if (packet->type == MQTT_PINGREQ || packet->type == MQTT_PINGRESP)
 		return sim_fail(error, SIM_EINVAL, "%s: %s has no properties",
 				property->name, mqtt_type_name(packet->type));
+	if (property->identifier == 0x18 &&
+	    (packet->type != MQTT_CONNECT || !packet->connect.has_will))
+		return sim_fail(error, SIM_EINVAL, "%s: this %s has no will",
+				property->name, mqtt_type_name(packet->type));
 	return SIM_OK;
+}
+
+/* Those of a will are in a list of their own (3.1.3.2). */
+static struct mqtt_span *list_of(struct mqtt_packet *packet,
+				 const struct mqtt_property *property)
+{
+	static const char of_wills[] = {0x01, 0x02, 0x03, 0x08, 0x09, 0x18, 0};
+	bool will = packet->type == MQTT_CONNECT &&
+		    strchr(of_wills, property->identifier) != NULL;
+	return will ? &packet->connect.will_properties : &packet->properties;
 }
 
 static bool add_number(struct bytes *bytes, int64_t number, size_t size)
@@ -99,7 +113,7 @@ static int put(struct edit *edit, const struct mqtt_property *property, const ch
 	       struct edit_value value, bool replace, struct sim_error *error)
 {
 	struct mqtt_packet *packet = &edit->packet;
-	struct mqtt_span *list = &packet->properties;
+	struct mqtt_span *list = list_of(packet, property);
 	struct mqtt_property_value old;
 	struct bytes bytes = {0};
 	size_t from = list->length, to = list->length;
@@ -143,7 +157,7 @@ int edit_add_property(struct edit *edit, const struct mqtt_property *property,
 int edit_remove_property(struct edit *edit, const struct mqtt_property *property,
 			 const char *name, struct sim_error *error)
 {
-	struct mqtt_span *list = &edit->packet.properties;
+	struct mqtt_span *list = list_of(&edit->packet, property);
 	struct mqtt_property_value value;
 	int rc = check(edit, property, error);
 	for (size_t at = 0; rc == SIM_OK && mqtt_property_next(*list, &at, &value);) {

@@ -17,12 +17,6 @@ bool fault_is_dir(int choice, enum net_dir dir)
 	return choice == FAULT_DIR_BOTH || choice == (int)dir;
 }
 
-/* Kept packets of one fault; more are let pass. */
-enum {
-	KEPT_MAX = 65536,
-	KEPT_BYTES_MAX = 64 * 1024 * 1024
-};
-
 /* --- vocabulary ------------------------------------------------------------------- */
 
 const struct vocab_row *fault_row(size_t index)
@@ -52,6 +46,11 @@ bool fault_takes_match(const struct vocab_row *row)
 
 /* --- arming ----------------------------------------------------------------------- */
 
+static bool is_text(const struct param *param)
+{
+	return param->type == PARAM_TEXT || param->type == PARAM_NAMES;
+}
+
 static bool copy_values(struct fault *fault, const struct value *values)
 {
 	const struct vocab_row *row = &fault->row->row;
@@ -60,7 +59,7 @@ static bool copy_values(struct fault *fault, const struct value *values)
 		return false;
 	for (size_t i = 0; i < row->n_params; i++) {
 		fault->values[i] = values[i];
-		if (row->params[i].type != PARAM_TEXT || !values[i].as.text)
+		if (!is_text(&row->params[i]) || !values[i].as.text)
 			continue;
 		fault->values[i].as.text = strdup(values[i].as.text);
 		if (!fault->values[i].as.text)
@@ -74,7 +73,7 @@ static void free_values(struct fault *fault)
 	const struct vocab_row *row = &fault->row->row;
 	for (size_t i = 0; fault->values && i < row->n_params; i++) {
 		char *text;
-		if (row->params[i].type != PARAM_TEXT)
+		if (!is_text(&row->params[i]))
 			continue;
 		memcpy(&text, &fault->values[i].as.text,
 		       sizeof(text)); /* ours, so not const */
@@ -83,24 +82,13 @@ static void free_values(struct fault *fault)
 	free(fault->values);
 }
 
-static void drop_kept(struct fault *fault)
-{
-	while (fault->kept) {
-		struct parcel *parcel = fault->kept;
-		fault->kept = parcel->next;
-		free(parcel);
-	}
-	fault->kept_last = NULL;
-	fault->n_kept = fault->bytes_kept = 0;
-}
-
 void fault_free(struct fault *fault)
 {
 	if (!fault)
 		return;
-	drop_kept(fault);
-	if (fault->state && fault->row->on_free)
+	if (fault->row->on_free && fault->state)
 		fault->row->on_free(fault);
+	fault_drop_kept(fault);
 	free_values(fault);
 	match_fini(&fault->match);
 	match_fini(&fault->preset);
@@ -438,50 +426,6 @@ bool fault_replace(struct fault *fault, const struct passing *passing,
 	}
 	bytes_fini(&bytes);
 	return fine;
-}
-
-bool fault_keep(struct fault *fault, const struct passing *passing)
-{
-	if (fault->n_kept >= KEPT_MAX ||
-	    fault->bytes_kept + passing->length > KEPT_BYTES_MAX)
-		return false;
-	struct parcel *parcel = parcel_new(passing);
-	if (!parcel)
-		return false;
-	if (fault->kept_last)
-		fault->kept_last->next = parcel;
-	else
-		fault->kept = parcel;
-	fault->kept_last = parcel;
-	fault->n_kept++;
-	fault->bytes_kept += passing->length;
-	return true;
-}
-
-static struct conn *find_conn(const struct parcel *parcel)
-{
-	struct conn *conn = parcel->link->conns;
-	while (conn && conn->serial != parcel->conn_serial)
-		conn = conn->next;
-	return conn;
-}
-
-void fault_let_go(struct fault *fault, sim_ns now)
-{
-	struct parcel *parcel = fault->kept;
-	/* What passes on may make this fault keep more: that belongs to the next time. */
-	fault->kept = fault->kept_last = NULL;
-	fault->n_kept = fault->bytes_kept = 0;
-	while (parcel) {
-		struct parcel *next = parcel->next;
-		struct conn *conn = find_conn(parcel);
-		struct mqtt_packet packet;
-		struct passing passing;
-		if (conn && parcel_open(parcel, conn, now, &packet, &passing))
-			fault_pass_on(fault, &passing);
-		free(parcel);
-		parcel = next;
-	}
 }
 
 /* --- per link --------------------------------------------------------------------- */

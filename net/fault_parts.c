@@ -39,7 +39,7 @@ static bool put_in(const struct fault *whole, const char *written, char word[WOR
 	const struct value *value = &whole->values[i];
 	if (!value->given && (!param->fallback || !param->fallback[0]))
 		return false;
-	if (param->type == PARAM_TEXT)
+	if (param->type == PARAM_TEXT || param->type == PARAM_NAMES)
 		text_add(&text, value->as.text ? value->as.text : "");
 	else if (param->type == PARAM_CHOICE)
 		text_add(&text, param->choices[value->as.choice]);

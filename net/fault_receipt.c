@@ -21,7 +21,7 @@ static void say_why(const struct fault *fault, char *why, size_t size)
 	const struct net_fault *row = fault->row;
 	if (fault->n_links == 0)
 		snprintf(why, size, "no link is called \"%s\"", fault->glob);
-	else if (row->on_present)
+	else if (row->on_present && !row->on_packet)
 		snprintf(why, size, "no link \"%s\" had a connection when it was armed",
 			 fault->glob);
 	else if (row->on_connect)

@@ -20,6 +20,7 @@
 #include "net/fault.h"
 #include "net/match_fits.h"
 #include "sim/core/chance.h"
+#include "sim/core/queue.h"
 
 struct conn;
 
@@ -50,6 +51,7 @@ struct passing {
 	/* A fault lets it arrive in pieces of so many bytes, 0: whole; this long apart. */
 	size_t piece;
 	sim_ns gap;
+	bool forged;   /* neither end has sent it */
 };
 
 /* Bytes that go first must have been read before the end is heard. */
@@ -110,7 +112,22 @@ struct net_fault {
 	void (*on_arm)(struct fault *fault, sim_ns now);
 	/* Once, when lifted, before what it keeps goes on. */
 	void (*on_lift)(struct fault *fault, sim_ns now);
-	void (*on_free)(struct fault *fault); /* what its state owns */
+	/* Frees what its state owns. */
+	void (*on_free)(struct fault *fault);
+	/* The instant that fault_alarm() asked for; also after it was lifted. */
+	void (*on_alarm)(struct fault *fault, sim_ns now);
+};
+
+/* How what was kept goes on. */
+enum release_order {
+	RELEASE_IN_ORDER,
+	RELEASE_NEWEST_FIRST,
+	RELEASE_SHUFFLED, /* from the fault's chance on the link of the oldest */
+};
+struct release {
+	enum release_order order;
+	int64_t burst; /* so many at a time; 0: all at once */
+	sim_ns pace;   /* from one burst to the next; needs on_alarm = fault_go_on */
 };
 
 /* A packet set aside: by a fault, or on its way late. */
@@ -120,7 +137,7 @@ struct parcel {
 	uint64_t conn_serial; /* parcels never outlive their connection's use of them */
 	sim_ns due;
 	enum net_dir dir;
-	bool framed;
+	bool framed, forged;
 	uint64_t hash;
 	trace_id cause;
 	enum trace_level level;
@@ -147,6 +164,9 @@ struct fault {
 	void *state;
 	struct parcel *kept, *kept_last;
 	size_t n_kept, bytes_kept;
+	struct release release;
+	struct parcel *going; /* released, and waiting for its burst */
+	struct queue_handle alarm;
 	struct chance *chances; /* by index of link; seeded as they are first asked for */
 	bool *has_chance;
 	bool *spent;     /* by index of link */
@@ -185,7 +205,7 @@ trace_id fault_altered(struct fault *fault, const struct passing *passing,
 
 /* Shows the packet to the faults behind this one and delivers it. */
 void fault_pass_on(struct fault *fault, struct passing *passing);
-/* The same with the edited packet (net/edit.h) in place of what passed: at the same level,
+/* The same with an edited packet (net/edit.h) in place of what passed: at the same level,
  * with the hash of its new bytes (net/crossing.h), so that the cause crosses the broker
  * with it. cause: the fault's event. The fault answers FAULT_KEEP after it. What cannot be
  * decoded any more goes on unframed, past byte faults alone. False: no memory, or longer
@@ -194,8 +214,16 @@ bool fault_replace(struct fault *fault, const struct passing *passing,
 		   const struct edit *edit, trace_id cause);
 /* Takes a copy and keeps it in order. False: full, or no memory (let it pass then). */
 bool fault_keep(struct fault *fault, const struct passing *passing);
-/* Passes on all that is kept; what belongs to ended connections is lost. */
+/* Passes on all that is kept, as fault->release says; what belongs to ended connections is
+ * lost. */
 void fault_let_go(struct fault *fault, sim_ns now);
+void fault_go_on(struct fault *fault, sim_ns now); /* the next burst */
+/* Only what is kept of that link and direction, now. */
+void fault_let_go_of(struct fault *fault, const struct link *link, enum net_dir dir,
+		     enum release_order order, sim_ns now);
+void fault_drop_kept(struct fault *fault); /* and the alarm */
+/* on_alarm at that instant; the last one asked for counts. SIM_NEVER: not at all. */
+void fault_alarm(struct fault *fault, sim_ns due);
 
 /* This fault's luck on this link, unmoved by what other links do. */
 struct chance *fault_chance(struct fault *fault, struct link *link);

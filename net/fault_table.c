@@ -19,6 +19,7 @@
 	FAULT(drop) \
 	FAULT(duplicate) \
 	FAULT(flap) \
+	FAULT(forge) \
 	FAULT(half_open) \
 	FAULT(hold) \
 	FAULT(latency) \
@@ -27,11 +28,16 @@
 	FAULT(one_way) \
 	FAULT(reconnect_storm) \
 	FAULT(refuse) \
+	FAULT(reorder) \
+	FAULT(replay) \
 	FAULT(reset) \
+	FAULT(retarget) \
+	FAULT(rewrite) \
 	FAULT(slice) \
 	FAULT(slow_close) \
 	FAULT(stall) \
 	FAULT(swizzle) \
+	FAULT(takeover) \
 	FAULT(thundering_herd) \
 	FAULT(timeout)
 /* clang-format on */

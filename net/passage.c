@@ -20,6 +20,7 @@ struct parcel *parcel_new(const struct passing *passing)
 		.conn_serial = passing->conn->serial,
 		.dir = passing->dir,
 		.framed = passing->packet != NULL,
+		.forged = passing->forged,
 		.hash = passing->hash,
 		.cause = passing->cause,
 		.level = passing->level,
@@ -50,6 +51,7 @@ bool parcel_open(const struct parcel *parcel, struct conn *conn, sim_ns now,
 		.level = parcel->level,
 		.now = now,
 		.skip = parcel->skip,
+		.forged = parcel->forged,
 	};
 	return true;
 }

@@ -7,35 +7,9 @@
 #include <string.h>
 
 /* By identifier. */
-static const struct mqtt_property table[] = {
-	[0x01] = {0x01, MQTT_PROPERTY_BYTE, "payload_format"},
-	[0x02] = {0x02, MQTT_PROPERTY_INT_32, "message_expiry"},
-	[0x03] = {0x03, MQTT_PROPERTY_TEXT, "content_type"},
-	[0x08] = {0x08, MQTT_PROPERTY_TEXT, "response_topic"},
-	[0x09] = {0x09, MQTT_PROPERTY_BINARY, "correlation_data"},
-	[0x0b] = {0x0b, MQTT_PROPERTY_VARINT, "subscription_identifier"},
-	[0x11] = {0x11, MQTT_PROPERTY_INT_32, "session_expiry"},
-	[0x12] = {0x12, MQTT_PROPERTY_TEXT, "assigned_client_id"},
-	[0x13] = {0x13, MQTT_PROPERTY_INT_16, "server_keep_alive"},
-	[0x15] = {0x15, MQTT_PROPERTY_TEXT, "authentication_method"},
-	[0x16] = {0x16, MQTT_PROPERTY_BINARY, "authentication_data"},
-	[0x17] = {0x17, MQTT_PROPERTY_BYTE, "request_problem_information"},
-	[0x18] = {0x18, MQTT_PROPERTY_INT_32, "will_delay"},
-	[0x19] = {0x19, MQTT_PROPERTY_BYTE, "request_response_information"},
-	[0x1a] = {0x1a, MQTT_PROPERTY_TEXT, "response_information"},
-	[0x1c] = {0x1c, MQTT_PROPERTY_TEXT, "server_reference"},
-	[0x1f] = {0x1f, MQTT_PROPERTY_TEXT, "reason_string"},
-	[0x21] = {0x21, MQTT_PROPERTY_INT_16, "receive_maximum"},
-	[0x22] = {0x22, MQTT_PROPERTY_INT_16, "topic_alias_maximum"},
-	[0x23] = {0x23, MQTT_PROPERTY_INT_16, "topic_alias"},
-	[0x24] = {0x24, MQTT_PROPERTY_BYTE, "maximum_qos"},
-	[0x25] = {0x25, MQTT_PROPERTY_BYTE, "retain_available"},
-	[0x26] = {0x26, MQTT_PROPERTY_PAIR, "user_property"},
-	[0x27] = {0x27, MQTT_PROPERTY_INT_32, "maximum_packet_size"},
-	[0x28] = {0x28, MQTT_PROPERTY_BYTE, "wildcard_subscription_available"},
-	[0x29] = {0x29, MQTT_PROPERTY_BYTE, "subscription_identifiers_available"},
-	[0x2a] = {0x2a, MQTT_PROPERTY_BYTE, "shared_subscription_available"},
-};
+#define ROW(identifier, shape, name, help) \
+	[identifier] = {identifier, MQTT_PROPERTY_##shape, #name},
+static const struct mqtt_property table[] = {MQTT_PROPERTIES(ROW)};
 
 enum {
 	N_PLACES = sizeof(table) / sizeof(table[0])

@@ -16,10 +16,40 @@ enum mqtt_property_shape {
 	MQTT_PROPERTY_INT_16,
 	MQTT_PROPERTY_INT_32,
 	MQTT_PROPERTY_VARINT,
-	MQTT_PROPERTY_TEXT,   /* UTF-8 behind a length */
+	MQTT_PROPERTY_TEXT,  /* text behind a length */
 	MQTT_PROPERTY_BINARY, /* bytes behind a length */
 	MQTT_PROPERTY_PAIR,   /* two texts: the user property */
 };
+
+/* PROPERTY(identifier, shape, name, help): table 2-4, in the order of the identifiers. */
+#define MQTT_PROPERTIES(PROPERTY) \
+	PROPERTY(0x01, BYTE, payload_format, "1: the payload says that it is UTF-8") \
+	PROPERTY(0x02, INT_32, message_expiry, "seconds until the broker may forget the message") \
+	PROPERTY(0x03, TEXT, content_type, "what the payload is") \
+	PROPERTY(0x08, TEXT, response_topic, "where an answer should go") \
+	PROPERTY(0x09, BINARY, correlation_data, "what an answer should repeat") \
+	PROPERTY(0x0b, VARINT, subscription_identifier, "number of the subscription it came by") \
+	PROPERTY(0x11, INT_32, session_expiry, "seconds for which the session is kept; 4294967295: for ever") \
+	PROPERTY(0x12, TEXT, assigned_client_id, "identifier that the broker chose") \
+	PROPERTY(0x13, INT_16, server_keep_alive, "seconds that the client must use as its keep-alive") \
+	PROPERTY(0x15, TEXT, authentication_method, "name of an extended authentication") \
+	PROPERTY(0x16, BINARY, authentication_data, "data of an extended authentication") \
+	PROPERTY(0x17, BYTE, request_problem_information, "0: no reason strings, please") \
+	PROPERTY(0x18, INT_32, will_delay, "seconds from the loss to the will") \
+	PROPERTY(0x19, BYTE, request_response_information, "1: response information, please") \
+	PROPERTY(0x1a, TEXT, response_information, "basis of response topics") \
+	PROPERTY(0x1c, TEXT, server_reference, "another server to use") \
+	PROPERTY(0x1f, TEXT, reason_string, "words for people") \
+	PROPERTY(0x21, INT_16, receive_maximum, "so many unacknowledged messages at a time") \
+	PROPERTY(0x22, INT_16, topic_alias_maximum, "highest topic alias") \
+	PROPERTY(0x23, INT_16, topic_alias, "number that stands for the topic") \
+	PROPERTY(0x24, BYTE, maximum_qos, "0 or 1: higher is not supported") \
+	PROPERTY(0x25, BYTE, retain_available, "0: no retained messages") \
+	PROPERTY(0x26, PAIR, user_property, "name=value") \
+	PROPERTY(0x27, INT_32, maximum_packet_size, "bytes of the longest packet it takes") \
+	PROPERTY(0x28, BYTE, wildcard_subscription_available, "0: no wildcards") \
+	PROPERTY(0x29, BYTE, subscription_identifiers_available, "0: no subscription identifiers") \
+	PROPERTY(0x2a, BYTE, shared_subscription_available, "0: no shared subscriptions")
 
 struct mqtt_property {
 	uint8_t identifier;

@@ -22,7 +22,7 @@
 #define SCRIPT_FILE_MAX   64
 #define SCRIPT_WHERE_MAX  96
 #define SCRIPT_GLOB_MAX   64 /* as plan_owners.of */
-#define SCRIPT_VALUES_MAX 48 /* parameters of one row */
+#define SCRIPT_VALUES_MAX 64 /* parameters of one row */
 
 enum script_phase {
 	SCRIPT_LOADING, /* the body runs; the plan grows */
