@@ -29,6 +29,12 @@ struct client_events { /* any may be NULL; called with the instant and the causi
 			size_t length, int qos, bool retain, trace_id cause);
 	/* on_publish: PUBACK for that mid (QoS 1), or written (QoS 0). */
 	void (*published)(void *arg, sim_ns now, int mid, trace_id cause);
+	/* Before `published`, when the PUBACK of MQTT 5.0 says something else than success:
+	 * 0x10 no matching subscribers; 0x80 and above: refused, and never sent again. */
+	void (*answered)(void *arg, sim_ns now, int mid, int code, const char *reason,
+			 trace_id cause);
+	/* discard_on_session_loss threw away so many messages; it connects again. */
+	void (*discarded)(void *arg, sim_ns now, size_t messages, trace_id cause);
 };
 
 struct client_options {
@@ -37,11 +43,25 @@ struct client_options {
 	int keepalive_s;
 	bool clean_session;
 	int protocol;     /* 4 for MQTT 3.1.1, 5 for MQTT 5.0 */
-	int inflight_max; /* 0: the library's 20 */
+	int inflight_max; /* 0: the library's 20; a server's receive maximum takes its place */
+	/* MQTT 5.0 only; 0: not said in CONNECT. */
+	uint32_t session_expiry_s; /* UINT32_MAX: never */
+	int receive_max;
+	uint32_t packet_max;
+	/* A CONNACK without session present, while messages wait: they are thrown away, as
+	 * MQTT 5.0 (3.2.2.1.1) asks of a client; the library would send them all. */
+	bool discard_on_session_loss;
 	struct client_events events;
 };
 
-/* Copies options. The net owns the client. */
+/* What the server's CONNACK said; -1 or "": nothing. */
+struct client_granted {
+	int receive_max, keepalive_s;
+	int64_t session_expiry_s, packet_max;
+	char client_id[128]; /* assigned, to a client with the identifier "" */
+};
+
+/* Copies options. The net owns the client. client_id "" asks the server for one (MQTT 5.0). */
 int client_new(struct net *net, const struct client_options *options,
 	       struct client **ret_client, struct sim_error *error);
 
@@ -54,14 +74,22 @@ void client_disconnect(struct client *client, sim_ns now);
  * messages were lost. Not from inside the client's own callback (asserted). */
 size_t client_recreate(struct client *client, sim_ns now, trace_id cause);
 
+struct client_user_property {
+	const char *name, *value;
+};
+
 struct client_message {
 	const char *topic;
 	const void *payload;
 	size_t length;
 	int qos;
 	bool retain;
-	uint32_t expiry_s;      /* MQTT 5 message expiry; 0: none; ignored for 3.1.1 */
 	enum trace_level level; /* FULL: routine traffic that the story does not need */
+	/* MQTT 5.0 only, left out of 3.1.1; 0 or NULL: not there. */
+	uint32_t expiry_s; /* as it is when handed over: the library never lowers it */
+	const char *response_topic, *content_type, *correlation;
+	const struct client_user_property *user;
+	size_t n_user;
 };
 /* Hands a message to the library. Returns the library's code (0 success; 4
  * MOSQ_ERR_NO_CONN: not connected, but QoS 1 and 2 are queued all the same). *ret_mid may
@@ -72,8 +100,21 @@ int client_publish(struct client *client, sim_ns now,
 int client_subscribe(struct client *client, sim_ns now, const char *filter, int qos);
 
 bool client_connected(const struct client *client); /* as the library believes */
+const struct client_granted *client_granted(const struct client *client);
+/* What the message came with; only from inside events.message. -1, false: not there. */
+enum client_property {
+	CLIENT_RESPONSE_TOPIC,
+	CLIENT_CONTENT_TYPE,
+	CLIENT_CORRELATION
+};
+int64_t client_received_expiry(const struct client *client);
+bool client_received_text(const struct client *client, enum client_property property,
+			  char *ret, size_t size);
+bool client_received_user(const struct client *client, const char *name, char *ret,
+			  size_t size);
 /* Messages handed over with QoS > 0 and not yet acknowledged, and the age of the oldest.
- * A change to or from two or more is traced (backlog.depth, backlog.drained). */
+ * What waits is traced (backlog.depth, backlog.drained) as place "library", and by where
+ * in the library: its queue, its window, its write buffer. */
 size_t client_backlog(const struct client *client, sim_ns now, sim_ns *ret_oldest_age);
 struct link *client_link(const struct client *client);
 

@@ -1,14 +1,40 @@
-/* client_backlog.c - what waits in a client's library, told when it really waits. */
+/* client_backlog.c - what waits in a client's library, and where in it.
+ *
+ * The library tells nobody. But what was handed to it, what passes the link and what is
+ * acknowledged can be counted from outside: a message is in the queue until its bytes are
+ * first written, then in the window until it is acknowledged; while the socket takes
+ * nothing, those that the library has already made into packets (the first of the window,
+ * and all of QoS 0) are in its write buffer. */
 #include "net/client_parts.h"
 #include "net/inside.h"
 
-/* Below this age a message is on its way, not waiting: every command is unacknowledged
- * for the moment that the broker needs. */
-#define WAITS_AFTER SIM_S
-/* Each new depth is told up to here; beyond, each growth by an eighth. */
-enum {
-	EACH_UP_TO = 64
-};
+#include <mosquitto.h>
+
+static struct pile *pile_of(struct client *client, enum place part)
+{
+	return part == PLACE_LIBRARY_WINDOW   ? &client->in_window
+	       : part == PLACE_LIBRARY_BUFFER ? &client->buffer
+					      : &client->queue;
+}
+
+void client_piles_init(struct client *client)
+{
+	struct trace *trace = client->net->options.trace;
+	struct queue *queue = client->net->options.queue;
+	const char *who = client->name;
+	pile_init(&client->all, trace, queue, who, PLACE_LIBRARY, 2);
+	pile_init(&client->queue, trace, queue, who, PLACE_LIBRARY_QUEUE, 2);
+	pile_init(&client->in_window, trace, queue, who, PLACE_LIBRARY_WINDOW, 2);
+	pile_init(&client->buffer, trace, queue, who, PLACE_LIBRARY_BUFFER, 2);
+}
+
+void client_piles_fini(struct client *client)
+{
+	pile_fini(&client->all);
+	pile_fini(&client->queue);
+	pile_fini(&client->in_window);
+	pile_fini(&client->buffer);
+}
 
 size_t client_backlog(const struct client *client, sim_ns now, sim_ns *ret_oldest_age)
 {
@@ -18,59 +44,115 @@ size_t client_backlog(const struct client *client, sim_ns now, sim_ns *ret_oldes
 	return client->link->outbox.n_waiting;
 }
 
-static void tell_depth(struct client *client, size_t depth, sim_ns age, trace_id cause)
+/* --- one message ------------------------------------------------------------------ */
+
+static void move(struct client *client, struct outbox_entry *entry, enum place part,
+		 trace_id cause)
 {
-	if (client->backlog_told == 0)
-		client->backlog_since = client->net->now - age;
-	client->backlog_told = depth;
-	client->backlog_event =
-		trace_say(client->net->options.trace, cause, KIND_BACKLOG_DEPTH,
-			  client->name, F_TEXT("place", "library"), F_INT("depth", depth),
-			  F_INT("oldest_for_ns", age));
+	sim_ns now = client->net->now;
+	pile_release(pile_of(client, entry->part), now, entry->in_part, cause);
+	entry->part = part;
+	entry->in_part =
+		pile_enter(pile_of(client, part), now, entry->bytes, entry->queued);
 }
 
-static void tell_drained(struct client *client, trace_id cause)
+static void done(struct client *client, const struct outbox_entry *entry, trace_id cause)
 {
-	trace_say(client->net->options.trace, cause ? cause : client->backlog_event,
-		  KIND_BACKLOG_DRAINED, client->name, F_TEXT("place", "library"),
-		  F_INT("peak", client->backlog_peak),
-		  F_INT("took_for_ns", client->net->now - client->backlog_since));
-	client->backlog_told = client->backlog_peak = 0;
+	sim_ns now = client->net->now;
+	pile_release(pile_of(client, entry->part), now, entry->in_part, cause);
+	pile_release(&client->all, now, entry->in_all, cause);
 }
 
-static void check_later(void *arg, sim_ns now)
+void client_kept(struct client *client, struct outbox_entry *entry, size_t bytes)
 {
-	struct client *client = arg;
-	client->backlog_check = (struct queue_handle){0};
-	client->net->now = now;
-	client_watch_backlog(client,
-			     outbox_oldest(&client->link->outbox)
-				     ? outbox_oldest(&client->link->outbox)->queued
-				     : 0);
-}
-
-void client_watch_backlog(struct client *client, trace_id cause)
-{
-	struct net *net = client->net;
-	sim_ns age;
-	size_t depth = client_backlog(client, net->now, &age);
-	if (depth < 2) {
-		queue_cancel(net->options.queue, &client->backlog_check);
-		if (client->backlog_told > 0)
-			tell_drained(client, cause);
-		client->backlog_peak = 0;
-		return;
+	struct outbox *outbox = &client->link->outbox;
+	sim_ns now = client->net->now;
+	struct outbox_entry *same = entry->mid ? outbox_of_mid(outbox, entry->mid) : NULL;
+	if (same)
+		done(client, same, entry->queued);
+	entry->bytes = (uint32_t)bytes;
+	entry->part = PLACE_LIBRARY_QUEUE;
+	if (entry->mid != 0 || outbox->n_unconfirmed < OUTBOX_UNCONFIRMED) {
+		entry->in_all = pile_enter(&client->all, now, bytes, entry->queued);
+		entry->in_part = pile_enter(&client->queue, now, bytes, entry->queued);
 	}
-	if (depth > client->backlog_peak)
-		client->backlog_peak = depth;
-	if (age < WAITS_AFTER) {
-		if (!queue_waiting(net->options.queue, client->backlog_check))
-			client->backlog_check = queue_add(net->options.queue,
-							  net->now - age + WAITS_AFTER,
-							  check_later, client);
+	client->fresh = true;
+	outbox_add(outbox, entry);
+}
+
+void client_wrote(struct client *client, struct outbox_entry *entry)
+{
+	if (entry->mid == 0)
+		done(client, entry, entry->queued);
+	else if (entry->part != PLACE_LIBRARY_WINDOW)
+		move(client, entry, PLACE_LIBRARY_WINDOW, entry->queued);
+}
+
+void client_acknowledged(struct client *client, int mid, trace_id cause)
+{
+	struct outbox *outbox = &client->link->outbox;
+	struct outbox_entry *entry = outbox_of_mid(outbox, (uint16_t)mid);
+	if (!entry)
 		return;
+	done(client, entry, cause);
+	outbox_done(outbox, (uint16_t)mid);
+}
+
+/* --- all of them ------------------------------------------------------------------ */
+
+static bool unwritten(const struct outbox_entry *entry)
+{
+	return !entry->done && entry->in_part != 0 && entry->part != PLACE_LIBRARY_WINDOW;
+}
+
+void client_look_at_buffer(struct client *client, bool stuck)
+{
+	struct outbox *outbox = &client->link->outbox;
+	size_t room = (size_t)client->window;
+	if (!stuck || !client->fresh)
+		return;
+	client->fresh = false;
+	for (size_t i = outbox->first; i < outbox->end; i++) {
+		struct outbox_entry *entry = &outbox->entries[i];
+		bool packet = entry->mid == 0 || room > 0;
+		if (entry->done)
+			continue;
+		room -= entry->mid != 0 && room > 0;
+		if (packet && unwritten(entry) && entry->part != PLACE_LIBRARY_BUFFER)
+			move(client, entry, PLACE_LIBRARY_BUFFER, entry->queued);
 	}
-	size_t told = client->backlog_told;
-	if (depth > told && (depth <= EACH_UP_TO || depth >= told + told / 8))
-		tell_depth(client, depth, age, cause);
+}
+
+void client_unwritten_is_lost(struct client *client, trace_id cause)
+{
+	struct outbox *outbox = &client->link->outbox;
+	sim_ns now = client->net->now;
+	for (size_t i = outbox->first;
+	     i < outbox->end && (client->buffer.depth > 0 || outbox->n_unconfirmed > 0);
+	     i++) {
+		struct outbox_entry *entry = &outbox->entries[i];
+		if (!unwritten(entry) ||
+		    (entry->mid != 0 && entry->part != PLACE_LIBRARY_BUFFER))
+			continue;
+		pile_lose(pile_of(client, entry->part), now, entry->in_part, cause);
+		entry->in_part = 0;
+		if (entry->mid == 0) {
+			pile_lose(&client->all, now, entry->in_all, cause);
+			entry->in_all = 0;
+			continue;
+		}
+		/* The packet is lost, the message is not. */
+		entry->part = PLACE_LIBRARY_QUEUE;
+		entry->in_part =
+			pile_enter(&client->queue, now, entry->bytes, entry->queued);
+	}
+}
+
+void client_all_is_lost(struct client *client, trace_id cause)
+{
+	sim_ns now = client->net->now;
+	pile_lose_all(&client->all, now, cause);
+	pile_lose_all(&client->queue, now, cause);
+	pile_lose_all(&client->in_window, now, cause);
+	pile_lose_all(&client->buffer, now, cause);
 }

@@ -22,6 +22,7 @@ bool client_flush(struct client *client, sim_ns now)
 		if (link->conn && bytes_length(&link->conn->stream->to_link) == before)
 			break;
 	}
+	client_look_at_buffer(client, link->conn && mosquitto_want_write(client->mosq));
 	return moved;
 }
 
@@ -64,7 +65,7 @@ static sim_ns next_ping(const struct client *client)
 		in = client->last_ping;
 	if (out < client->last_ping)
 		out = client->last_ping;
-	return second_of(in < out ? in : out) + client->keepalive_s * SIM_S;
+	return second_of(in < out ? in : out) + client->keepalive_now_s * SIM_S;
 }
 
 static void look_after(void *arg, sim_ns now)
@@ -92,7 +93,7 @@ void client_start_pinging(struct client *client, sim_ns now)
 {
 	client_stop_pinging(client);
 	client->last_read = client->last_ping = client->link->last_write = now;
-	if (client->keepalive_s > 0)
+	if (client->keepalive_now_s > 0)
 		client->ping = queue_add(client->net->options.queue, next_ping(client),
 					 look_after, client);
 }

@@ -5,16 +5,24 @@
 #define JOBJAM_NET_CLIENT_PARTS_H
 
 #include "net/client.h"
+#include "net/outbox.h"
+#include "sim/core/pile.h"
 
 struct mosquitto;
+struct mqtt5__property;
+
+enum {
+	CLIENT_REASON_MAX = 256
+};
 
 struct client {
 	struct net *net;
 	struct link *link;
 	char *name, *id;
 	char path[32]; /* names the link; no such file exists */
-	int keepalive_s, protocol, inflight_max;
-	bool clean_session;
+	int keepalive_s, protocol, inflight_max, receive_max;
+	uint32_t session_expiry_s, packet_max;
+	bool clean_session, discard_on_session_loss;
 	struct client_events events;
 	struct mosquitto *mosq;
 	int inside; /* depth of calls into the library, which may call back */
@@ -22,24 +30,57 @@ struct client {
 	int attempts;
 	trace_id later_cause;
 	struct queue_handle connect_later, refusal;
+	/* what the server granted */
+	struct client_granted granted;
+	int keepalive_now_s, window;
+	trace_id connected_event;
+	struct queue_handle discard;
+	const struct mqtt5__property *received; /* while a message is handed on */
 	/* keep-alive */
 	struct queue_handle ping;
 	sim_ns last_read, last_ping;
 	/* publishing */
 	bool publishing;
 	int written_mid;
-	/* backlog */
-	struct queue_handle backlog_check;
-	size_t backlog_told, backlog_peak; /* 0: nothing told */
-	sim_ns backlog_since;
-	trace_id backlog_event;
+	/* what waits: all of it, and where in the library */
+	struct pile all, queue, in_window, buffer;
+	bool fresh; /* something was handed over since the buffer was last looked at */
 };
 
-/* The library's clock has whole seconds, so it is asked only when one of those begins
- * in which it may want to ping or give up: once or twice a keep-alive. */
+extern const struct client_granted client_nothing_granted;
+
+/* client_loop.c. The library's clock has whole seconds, so it is asked only when one of
+ * those begins in which it may want to ping or give up: once or twice a keep-alive. */
 void client_start_pinging(struct client *client, sim_ns now);
 void client_stop_pinging(struct client *client);
-/* After each change of what waits for acknowledgement. */
-void client_watch_backlog(struct client *client, trace_id cause);
+
+/* client_events.c */
+void client_listen(struct client *client);
+void client_say_refused(struct client *client, trace_id cause); /* nobody listened */
+void client_say_lost(struct client *client, int rc, const char *words, trace_id cause);
+const char *client_reason_words(int code);
+
+/* client.c: shuts the socket now, throws the instance away and connects at the next event. */
+void client_discard(struct client *client);
+
+/* client_properties.c. False: no memory; what there is of *ret is the caller's to free. */
+bool client_connect_properties(const struct client *client, struct mqtt5__property **ret);
+bool client_message_properties(const struct client *client,
+			       const struct client_message *message,
+			       struct mqtt5__property **ret);
+void client_read_granted(struct client *client, const struct mqtt5__property *properties);
+void client_read_reason(const struct mqtt5__property *properties, int code,
+			char ret[CLIENT_REASON_MAX]);
+
+/* client_backlog.c: what the library holds. */
+void client_piles_init(struct client *client);
+void client_piles_fini(struct client *client);
+void client_kept(struct client *client, struct outbox_entry *entry, size_t bytes);
+void client_acknowledged(struct client *client, int mid, trace_id cause);
+/* The socket takes nothing more, or takes bytes again. */
+void client_look_at_buffer(struct client *client, bool stuck);
+/* The connection is gone, and what had not been written with it. */
+void client_unwritten_is_lost(struct client *client, trace_id cause);
+void client_all_is_lost(struct client *client, trace_id cause);
 
 #endif

@@ -116,6 +116,7 @@ bool mqtt_next_filter(const struct mqtt_packet *packet, size_t *at,
 /* The integer property of that identifier, or -1 (5.0, 2.2.2.2). */
 int64_t mqtt_property(struct mqtt_span properties, uint8_t identifier);
 #define MQTT_PROPERTY_EXPIRY      0x02
+#define MQTT_PROPERTY_SESSION_EXPIRY 0x11
 #define MQTT_PROPERTY_TOPIC_ALIAS 0x23
 #define MQTT_PROPERTY_USER        0x26
 

@@ -4,6 +4,7 @@
 #include "net/deliver.h"
 #include "net/inside.h"
 #include "net/passage.h"
+#include "net/underway.h"
 #include "net/stream/raw.h"
 
 #include <assert.h>
@@ -65,6 +66,11 @@ void conn_free(struct conn *conn)
 	bytes_fini(&conn->in);
 	bytes_fini(&conn->out);
 	bytes_fini(&conn->hello);
+	if (!net->closing) { /* the run is over: no news */
+		underway_over(conn, net->now);
+		ledger_gone(net->ledger, conn, net->now);
+	}
+	free(conn->tickets);
 	free(conn->marks);
 	free(conn);
 }
@@ -192,6 +198,7 @@ static void hang_up(struct conn *conn)
 	if (conn->fd >= 0) {
 		raw_close(conn->fd);
 		conn->link->net->broker_input = true;
+		ledger_gone(conn->link->net->ledger, conn, conn->link->net->now);
 	}
 	conn->fd = -1;
 	conn->can_read = false;
@@ -217,7 +224,6 @@ static bool says_goodbye(const struct conn *conn)
 
 void conn_client_closed(struct conn *conn, sim_ns now)
 {
-	(void)now;
 	bytes_fini(&conn->left);
 	conn->left = conn->stream->to_link;
 	conn->stream->to_link = (struct bytes){0};
@@ -226,12 +232,13 @@ void conn_client_closed(struct conn *conn, sim_ns now)
 		conn->link->conn = NULL;
 	detach(conn, says_goodbye(conn) ? "disconnected" : "client_closed",
 	       blame_of(conn));
+	if (conn->severed)
+		underway_over(conn, now);
 	net_wake(conn->link);
 }
 
 void conn_cut(struct conn *conn, sim_ns now, const char *reason, trace_id cause)
 {
-	(void)now;
 	struct queue *queue = conn->link->net->options.queue;
 	pipe_clear(&conn->up, queue);
 	pipe_clear(&conn->down, queue);
@@ -242,6 +249,7 @@ void conn_cut(struct conn *conn, sim_ns now, const char *reason, trace_id cause)
 	conn->answerer = conn->hung_by = NULL;
 	conn->link->last = conn->session = cause;
 	detach(conn, reason, cause);
+	underway_over(conn, now);
 	if (conn->stream) {
 		bytes_clear(&conn->stream->to_link);
 		bytes_clear(&conn->stream->to_client);

@@ -24,6 +24,8 @@
 /* Connections of one link whose client is gone but whose broker has not been told. */
 #define CONN_GHOSTS_MAX  8
 
+struct session;
+
 struct pipe {
 	struct conn *conn;
 	enum net_dir dir;
@@ -81,6 +83,10 @@ struct conn {
 		trace_id event;
 	} qos2[CONN_QOS2_MAX];
 	size_t next_qos2;
+	pile_ticket *tickets; /* of the link's pile; owned; underway.c */
+	size_t n_tickets, tickets_capacity;
+	struct session *member; /* of the ledger; from its CONNECT on */
+	uint32_t member_expiry_s;
 };
 
 /* The client connects: asks the faults, dials. A negative errno refuses. */

@@ -2,6 +2,7 @@
 #include "net/deliver.h"
 
 #include "net/inside.h"
+#include "net/underway.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,13 +42,15 @@ static void find_cause_of_publish(struct passing *passing)
 		return;
 	}
 	struct outbox_entry taken;
-	const struct outbox_entry *entry = NULL;
+	struct outbox_entry *entry = NULL;
 	if (packet->qos > 0)
 		entry = outbox_of_mid(&link->outbox, packet->mid);
 	else if (outbox_take_unconfirmed(&link->outbox, passing->hash, &taken))
 		entry = &taken;
 	if (!entry)
 		return;
+	if (link->client)
+		client_wrote(link->client, entry);
 	passing->cause = entry->queued;
 	passing->level = entry->level;
 }
@@ -127,6 +130,8 @@ static void publish_reaches_broker(const struct passing *passing)
 	trace_id event = say_publish(passing, KIND_MQTT_PUBLISH);
 	link->net->counts.publishes_sent++;
 	crossing_enter(link->net->crossing, passing->hash, event, passing->level);
+	ledger_up(link->net->ledger, passing, event);
+	underway_leave(passing);
 	struct outbox_entry *entry =
 		passing->packet->qos > 0
 			? outbox_of_mid(&link->outbox, passing->packet->mid)
@@ -148,13 +153,15 @@ static void deliver_up(struct passing *passing)
 	struct conn *conn = passing->conn;
 	struct net *net = conn->link->net;
 	const struct mqtt_packet *packet = passing->packet;
-	if (conn->severed) {
+	if (conn->severed) { /* still under way, for all that the client can know */
 		if (conn->answerer)
 			conn->answerer->row->on_answer(conn->answerer, passing);
 		return;
 	}
-	if (conn->fd < 0 && !conn->dialling)
+	if (conn->fd < 0 && !conn->dialling) {
+		underway_lose(passing);
 		return; /* the broker has ended it; the client will see */
+	}
 	if (packet && packet->type == MQTT_PUBLISH) {
 		publish_reaches_broker(passing);
 	} else if (packet) {
@@ -162,6 +169,7 @@ static void deliver_up(struct passing *passing)
 		if (packet->type == MQTT_CONNECT)
 			connect_reaches_broker(passing, event);
 		conn->polite |= packet->type == MQTT_DISCONNECT;
+		ledger_up(net->ledger, passing, event);
 	}
 	net->counts.packets_up += packet != NULL;
 	if (!bytes_add(&conn->out, passing->bytes + passing->skip,
@@ -211,6 +219,7 @@ static trace_id publish_reaches_client(const struct passing *passing)
 {
 	struct conn *conn = passing->conn;
 	trace_id event = say_publish(passing, KIND_MQTT_DELIVER);
+	underway_leave(passing);
 	conn->link->net->counts.publishes_received++;
 	if (passing->packet->qos == 2) {
 		size_t place = conn->next_qos2++ % CONN_QOS2_MAX;
@@ -240,8 +249,10 @@ static void deliver_down(struct passing *passing)
 	struct conn *conn = passing->conn;
 	const struct mqtt_packet *packet = passing->packet;
 	trace_id event = passing->cause;
-	if (!conn->stream)
+	if (!conn->stream) {
+		underway_lose(passing);
 		return; /* the client has gone */
+	}
 	if (packet && packet->type == MQTT_PUBLISH)
 		event = publish_reaches_client(passing);
 	else if (packet && packet->type == MQTT_CONNACK)

@@ -21,6 +21,7 @@
 #include "net/match_fits.h"
 #include "sim/core/chance.h"
 #include "sim/core/queue.h"
+#include "sim/core/pile.h"
 
 struct conn;
 
@@ -42,6 +43,7 @@ struct passing {
 	trace_id cause;         /* a fault may put its own event in between */
 	enum trace_level level; /* of the events about it */
 	sim_ns now;
+	pile_ticket ticket; /* among what is under way; copies have the same */
 	sim_ns delay;  /* faults add to it; order within the direction is kept … */
 	bool overtake; /* … unless this is set: later packets may then pass it */
 	size_t skip;   /* so many of its first bytes have gone ahead of it */
@@ -144,6 +146,7 @@ struct parcel {
 	size_t skip, piece; /* as in struct passing */
 	sim_ns gap;
 	enum fault_ending ending; /* what follows its last byte */
+	pile_ticket ticket;
 	size_t length;
 	uint8_t bytes[];
 };

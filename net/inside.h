@@ -6,6 +6,7 @@
 
 #include "net/connection.h"
 #include "net/crossing.h"
+#include "net/ledger.h"
 #include "net/link.h"
 #include "net/outbox.h"
 
@@ -21,6 +22,7 @@ struct link {
 	struct conn *conns;    /* that and the ghosts, oldest first; owned */
 	struct client *client; /* NULL: none of ours */
 	struct outbox outbox;
+	struct pile pile;      /* what is under way here */
 	struct fault **faults; /* that act here, in the order of arming */
 	size_t n_faults, faults_capacity;
 	struct stream_door door;
@@ -49,6 +51,7 @@ struct net {
 	struct fault **faults;
 	size_t n_faults, faults_capacity;
 	struct crossing *crossing;
+	struct ledger *ledger;
 	sim_ns now; /* as last told */
 	uint64_t serial;
 	size_t n_ready;   /* counted by libevent's callbacks */
@@ -87,6 +90,9 @@ void fault_forget_link(struct fault *fault, const struct link *link);
 bool client_serve(struct client *client, sim_ns now);
 bool client_flush(struct client *client, sim_ns now);
 void client_free(struct client *client);
+/* Its bytes pass the link: client_backlog.c. */
+struct outbox_entry;
+void client_wrote(struct client *client, struct outbox_entry *entry);
 
 /* One more place in a growing array of pointers. */
 bool net_grow(void *array, size_t count, size_t *capacity);

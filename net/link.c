@@ -69,6 +69,8 @@ static struct link *link_new(struct net *net, const char *name)
 		return NULL;
 	}
 	snprintf(link->who, size, "link/%s", name);
+	pile_init(&link->pile, net->options.trace, net->options.queue, link->name,
+		  PLACE_LINK, 2);
 	return link;
 }
 
@@ -81,6 +83,7 @@ void link_free(struct link *link)
 		link->conns = conn->next;
 		conn_free(conn);
 	}
+	pile_fini(&link->pile);
 	outbox_fini(&link->outbox);
 	free(link->faults);
 	free(link->name);

@@ -55,7 +55,8 @@ int net_new(const struct net_options *options, struct net **ret_net,
 	if (!options->wall)
 		clock_symbols_bind(options->clock);
 	if (mosquitto_lib_init() != MOSQ_ERR_SUCCESS || !(net->base = make_base()) ||
-	    !(net->crossing = crossing_new())) {
+	    !(net->crossing = crossing_new()) ||
+	    !(net->ledger = ledger_new(options->trace, options->queue))) {
 		the_net = net;
 		net_free(net);
 		return sim_fail(error, SIM_ENOMEM,
@@ -79,6 +80,7 @@ void net_free(struct net *net)
 	for (size_t i = 0; i < net->n_faults; i++)
 		fault_free(net->faults[i]);
 	crossing_free(net->crossing);
+	ledger_free(net->ledger);
 	if (net->base)
 		event_base_free(net->base);
 	mosquitto_lib_cleanup();

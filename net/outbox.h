@@ -11,7 +11,7 @@
 #ifndef JOBJAM_NET_OUTBOX_H
 #define JOBJAM_NET_OUTBOX_H
 
-#include "sim/core/trace.h"
+#include "sim/core/pile.h"
 
 #define OUTBOX_UNCONFIRMED 4096
 
@@ -23,6 +23,10 @@ struct outbox_entry {
 	trace_id event; /* mqtt.queued, later mqtt.publish of its latest try */
 	trace_id queued;
 	sim_ns queued_at;
+	uint32_t bytes;
+	/* where it is counted as waiting: client_backlog.c */
+	enum place part;
+	pile_ticket in_all, in_part;
 };
 
 struct outbox {

@@ -3,6 +3,7 @@
 
 #include "net/deliver.h"
 #include "net/inside.h"
+#include "net/underway.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct parcel *parcel_new(const struct passing *passing)
 		.skip = passing->skip,
 		.piece = passing->piece,
 		.gap = passing->gap,
+		.ticket = passing->ticket,
 		.length = passing->length,
 	};
 	memcpy(parcel->bytes, passing->bytes, passing->length);
@@ -49,6 +51,7 @@ bool parcel_open(const struct parcel *parcel, struct conn *conn, sim_ns now,
 		.hash = parcel->hash,
 		.cause = parcel->cause,
 		.level = parcel->level,
+		.ticket = parcel->ticket,
 		.now = now,
 		.skip = parcel->skip,
 		.forged = parcel->forged,
@@ -277,6 +280,8 @@ void conn_pass(struct passing *passing, int after)
 		case FAULT_PASS:
 			break;
 		case FAULT_DROP:
+			underway_lose(passing);
+			return;
 		case FAULT_KEEP:
 			return;
 		case FAULT_CUT:
@@ -331,8 +336,12 @@ static void enter(struct pipe *pipe, const struct mqtt_packet *packet,
 		.level = TRACE_STORY,
 		.now = now,
 	};
-	if (packet)
+	if (packet) {
 		find_cause(&passing);
+		if (pipe->dir == NET_DOWN)
+			ledger_down(pipe->conn->link->net->ledger, &passing);
+		underway_enter(&passing);
+	}
 	pipe->position += length;
 	conn_pass(&passing, 0);
 }

@@ -159,7 +159,7 @@ static ssize_t write_stream(struct stream *stream, const void *buffer, size_t le
 	if (stream->reset || stream->ended)
 		return fail(stream->reset ? ECONNRESET : EPIPE);
 	size_t held = bytes_length(&stream->to_link);
-	if (held >= stream->limit)
+	if (stream->shut || held >= stream->limit)
 		return fail(EAGAIN);
 	if (length > stream->limit - held)
 		length = stream->limit - held;

@@ -39,6 +39,7 @@ struct stream {
 	size_t limit; /* of either buffer, for what the client writes and is fed */
 	uint64_t client_read; /* bytes of to_client the library has consumed, ever */
 	bool connected;
+	bool shut;      /* takes nothing more from the client, as if it were full */
 	bool held_back; /* the door has more than fits; it sets this, reading clears it */
 	bool ended;     /* to_client ends after what is there: end of file … */
 	bool reset;     /* … or, if this is set, ECONNRESET at once */

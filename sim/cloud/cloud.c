@@ -36,6 +36,8 @@ static int new_clients(struct cloud *cloud, const struct cloud_options *options)
 		client->name = copy_text(options->clients[i]);
 		snprintf(topic, sizeof(topic), "service/echo/%s", options->clients[i]);
 		client->probe_topic = copy_text(topic);
+		pile_init(&client->store, cloud->trace, cloud->queue, client->name,
+			  PLACE_STORE, 2);
 		client->task_of_mid = calloc(MID_COUNT, sizeof(uint32_t));
 		if (client->name == NULL || client->probe_topic == NULL ||
 		    client->task_of_mid == NULL)
@@ -159,6 +161,7 @@ void cloud_free(struct cloud *cloud)
 		queue_cancel(cloud->queue, &client->pace);
 		free(client->name);
 		free(client->probe_topic);
+		pile_fini(&client->store);
 		free(client->task_of_mid);
 	}
 	for (int i = 0; i < cloud->n_printers; i++) {

@@ -46,45 +46,16 @@ static void set_open(struct job *job, bool open)
 	}
 }
 
-/* How long the oldest job that waits for this client has been in the store. */
-static sim_ns oldest_wait(const struct mqtt_client *client, sim_ns now)
+static void count_waiting(struct job *job, sim_ns now, bool comes, bool sent)
 {
-	const struct cloud *cloud = client->cloud;
-	sim_ns oldest = 0;
+	struct pile *store = &job_client(job)->store;
 
-	for (int i = 0; i < cloud->n_printers; i++) {
-		if (cloud->printers[i].client != client->index)
-			continue;
-		for (const struct job *job = cloud->printers[i].first_open; job != NULL;
-		     job = job->next_open) {
-			if (waits(job->state) && now - job->accepted_at > oldest)
-				oldest = now - job->accepted_at;
-		}
-	}
-	return oldest;
-}
-
-static void count_waiting(struct job *job, sim_ns now, int change)
-{
-	struct mqtt_client *client = job_client(job);
-	struct trace *trace = job->cloud->trace;
-
-	client->waiting += change;
-	assert(client->waiting >= 0);
-	if (change > 0 && client->waiting >= 2) {
-		if (client->waiting == 2 && client->waiting_peak == 0)
-			client->waiting_since = now;
-		if (client->waiting > client->waiting_peak)
-			client->waiting_peak = client->waiting;
-		trace_say(trace, job->chain, KIND_BACKLOG_DEPTH, client->name,
-			  F_TEXT("place", "store"), F_INT("depth", client->waiting),
-			  F_INT("oldest_for_ns", oldest_wait(client, now)));
-	} else if (change < 0 && client->waiting < 2 && client->waiting_peak > 0) {
-		trace_say(trace, job->chain, KIND_BACKLOG_DRAINED, client->name,
-			  F_TEXT("place", "store"), F_INT("peak", client->waiting_peak),
-			  F_INT("took_for_ns", now - client->waiting_since));
-		client->waiting_peak = 0;
-	}
+	if (comes)
+		job->waiting = pile_enter(store, now, 0, job->chain);
+	else if (sent)
+		pile_release(store, now, job->waiting, job->chain);
+	else
+		pile_lose(store, now, job->waiting, job->chain);
 }
 
 void job_enter(struct job *job, sim_ns now, enum job_state state)
@@ -95,7 +66,7 @@ void job_enter(struct job *job, sim_ns now, enum job_state state)
 	set_open(job, is_open(state));
 	job->state = state;
 	if (waits(before) != waits(state))
-		count_waiting(job, now, waits(state) ? 1 : -1);
+		count_waiting(job, now, waits(state), state == JOB_SENT);
 }
 
 void service_news(struct cloud *cloud, sim_ns now, const struct job *job,

@@ -11,6 +11,7 @@
 
 #include "sim/cloud/cloud.h"
 #include "sim/core/chance.h"
+#include "sim/core/pile.h"
 
 /* Places in the values of cloud_row(). */
 enum cloud_param {
@@ -103,6 +104,7 @@ struct job {
 	sim_ns expected_end; /* JOB_BEGUN: when it is overdue */
 	trace_id chain;      /* what moved it last: its next event comes from it */
 	struct queue_handle timer;
+	pile_ticket waiting; /* in its client's store */
 	struct job *next_open, *prev_open; /* of its printer, in order of acceptance */
 	bool open;
 };
@@ -139,9 +141,7 @@ struct mqtt_client {
 	struct queue_handle renew; /* the library instance is to be thrown away */
 	bool pacing;
 	struct queue_handle pace;
-	int waiting,
-		waiting_peak; /* jobs in the store: JOB_IN_STORE and JOB_WAITING_BUSY */
-	sim_ns waiting_since;
+	struct pile store; /* its jobs there: JOB_IN_STORE and JOB_WAITING_BUSY */
 	uint32_t *task_of_mid; /* MID_COUNT entries; allocated with the client */
 };
 

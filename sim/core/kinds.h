@@ -41,7 +41,8 @@
 	KIND(API_SHED,         "api.shed",         STORY, "op, queue: the API had no room") \
 	/* connections: who = the client (cloud/command-a, printer/007) unless said otherwise */ \
 	KIND(SESSION_CONNECTING,"session.connecting", FULL, "attempt: CONNECT goes out") \
-	KIND(SESSION_CONNECTED,"session.connected",STORY, "rc, session_present: the library's on_connect") \
+	KIND(SESSION_CONNECTED,"session.connected",STORY, "rc, session_present; of MQTT 5.0 also what the server said of receive_max, keepalive_s, session_expiry_s, packet_max, client_id: the library's on_connect") \
+	KIND(SESSION_DISCARDED,"session.discarded",STORY, "messages: the server kept no session, so the client threw away what it held and connects anew (discard_on_session_loss)") \
 	KIND(SESSION_LOST,     "session.lost",     STORY, "rc, reason: the library's on_disconnect") \
 	KIND(SESSION_UP,       "session.up",       STORY, "the service believes this client to be connected") \
 	KIND(SESSION_DOWN,     "session.down",     STORY, "the service believes it not to be") \
@@ -52,13 +53,14 @@
 	KIND(MQTT_PUBLISH,     "mqtt.publish",     STORY, "topic, mid, qos, dup, retain, bytes: a PUBLISH leaves the client for the broker") \
 	KIND(MQTT_DELIVER,     "mqtt.deliver",     STORY, "topic, mid, qos, dup, retain, bytes: a PUBLISH of the broker reaches the client") \
 	KIND(MQTT_PACKET,      "mqtt.packet",      FULL,  "type, dir (up, down), mid, bytes: any other packet") \
+	KIND(MQTT_REASON,      "mqtt.reason",      STORY, "who = the client; type (CONNACK, PUBACK, SUBACK), mid, code, reason: the server's code other than success, with its reason string (MQTT 5.0)") \
 	KIND(MQTT_MALFORMED,   "mqtt.malformed",   STORY, "dir, offset, reason") \
 	KIND(FAULT_ARMED,      "fault.armed",      STORY, "fault, number, options: from here on it may act") \
 	KIND(FAULT_ACTED,      "fault.acted",      STORY, "fault, number, action, type, dir: it did; repeats are FULL, but for messages of the story that it held, delayed or doubled") \
 	KIND(FAULT_LIFTED,     "fault.lifted",     STORY, "fault, number") \
 	KIND(FAULT_RECEIPT,    "fault.receipt",    STORY, "fault, number, matched, affected, bytes, first_ns, last_ns, why, parts (of a fault made of others: what each did, as affected/matched): at the end of the run") \
-	KIND(BACKLOG_DEPTH,    "backlog.depth",    STORY, "who = client; place (library, link, store, api), depth, oldest_for_ns: something waits; only when depth >= 2") \
-	KIND(BACKLOG_DRAINED,  "backlog.drained",  STORY, "who = client; place, peak, took_for_ns") \
+	KIND(BACKLOG_DEPTH,    "backlog.depth",    STORY, "who = whose; place (sim/core/place.h), depth, oldest_for_ns, bytes: something waits; only when depth >= 2 (1 of what should never lie there)") \
+	KIND(BACKLOG_DRAINED,  "backlog.drained",  STORY, "who = whose; place, peak, took_for_ns, released, lost, burst (most let go within 10 s), oldest_for_ns (of those let go), ages (how many were let go after up to 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, more)") \
 	/* machines: who = printer/007 */ \
 	KIND(FIRMWARE_START,   "firmware.start",   STORY, "task, job, file: the build accepts a start; cause: the delivery") \
 	KIND(FIRMWARE_REFUSED, "firmware.refused", STORY, "task, reason (busy, expired, seen, latched, occupied, unstamped, superseded, no_answer, declined)") \

@@ -1,17 +1,19 @@
 /* backlog.c - something waits: so many, so long, in such a place. */
 #include "sim/checks/property.h"
+#include "sim/core/place.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const PLACES[] = {"any", "library", "link", "store", "api", NULL};
 static const struct param PARAMS[] = {
 	{"at_least", PARAM_INT, "messages", "5", 1, 1000000, NULL,
 	 "how many wait together"},
 	{"older_than", PARAM_DURATION, "s", "0s", 0, 0, NULL,
 	 "the oldest of them waits at least so long"},
-	{"place", PARAM_CHOICE, "", "any", 0, 0, PLACES,
-	 "where: the client library, a link (held by a fault), the job store, the API's queue"},
+	{"place", PARAM_CHOICE, "", "any", 0, 0, place_choices,
+	 "where: the API's queue, the job store, the client library (or of it the queue, the "
+	 "window, the write buffer), a link, the broker's session or window for a client, its "
+	 "retained messages, a shared subscription, a machine's inbox"},
 };
 enum {
 	AT_LEAST,
@@ -60,7 +62,7 @@ static void see(struct watch *watch, const struct trace_event *event)
 	int place = watch_value(watch, PLACE)->as.choice;
 	sim_ns older_than = watch_value(watch, OLDER_THAN)->as.ns;
 
-	if (place != 0 && strcmp(trace_text(event, "place", ""), PLACES[place]) != 0)
+	if (place != 0 && strcmp(trace_text(event, "place", ""), place_choices[place]) != 0)
 		return;
 	struct heap *heap = heap_of(watch_state(watch), event);
 	if (event->kind == KIND_BACKLOG_DRAINED) {

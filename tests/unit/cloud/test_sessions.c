@@ -216,8 +216,9 @@ static void what_waited_leaves_at_the_pace_or_all_at_once(void **state)
 	lose(b, 0);
 	for (int i = 0; i < 5; i++)
 		submit(b, i % 2 ? 2 : 0);
-	assert_int_equal(trace_int(last_event(b, KIND_BACKLOG_DEPTH), "depth", 0), 5);
+	assert_int_equal(events(b, KIND_BACKLOG_DEPTH), 0); /* nothing has waited yet */
 	run_for(b, 2 * SIM_MIN);
+	assert_int_equal(trace_int(last_event(b, KIND_BACKLOG_DEPTH), "depth", 0), 5);
 	cloud_connected(b->cloud, b->clock.now, 0, 0, 0);
 	sim_ns up = b->clock.now;
 	for (int i = 1; i <= 5; i++) {
@@ -225,7 +226,10 @@ static void what_waited_leaves_at_the_pace_or_all_at_once(void **state)
 		assert_int_equal(b->sent[b->n_sent - 1].at, up + (i - 1) * 10 * SIM_S);
 		run_for(b, 10 * SIM_S);
 	}
-	assert_int_equal(trace_int(last_event(b, KIND_BACKLOG_DRAINED), "peak", 0), 5);
+	const struct trace_event *drained = last_event(b, KIND_BACKLOG_DRAINED);
+	assert_int_equal(trace_int(drained, "peak", 0), 5);
+	assert_int_equal(trace_int(drained, "released", 0), 5);
+	assert_int_equal(trace_int(drained, "burst", 0), 2); /* one each ten seconds */
 	/* Afterwards a start leaves at once again. */
 	run_for(b, SIM_MIN);
 	int64_t task = submit(b, 0);

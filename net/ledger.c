@@ -1,0 +1,432 @@
+/* ledger.c - entries for what goes into the broker and what comes out of it. */
+#include "net/ledger_book.h"
+
+#include "net/inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ledger *ledger_new(struct trace *trace, struct queue *queue)
+{
+	struct ledger *ledger = calloc(1, sizeof(*ledger));
+	if (!ledger)
+		return NULL;
+	ledger->trace = trace;
+	ledger->queue = queue;
+	ledger->last_session = &ledger->sessions;
+	pile_init(&ledger->retained_pile, trace, queue, "broker", PLACE_RETAINED, 1);
+	return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+	if (!ledger)
+		return;
+	book_free(ledger);
+	free(ledger);
+}
+
+/* --- one debt --------------------------------------------------------------------- */
+
+static void lose(struct ledger *ledger, struct session *session, struct owed *owed,
+		 sim_ns now, trace_id cause)
+{
+	pile_lose(owed->sent ? &session->window : &session->kept, now, owed->ticket,
+		  cause);
+	owed_remove(ledger, &session->owed, owed);
+}
+
+/* It comes out: from the kept ones into the window. */
+static void hand_out(struct session *session, struct owed *owed, uint16_t mid, sim_ns now,
+		     trace_id cause)
+{
+	pile_release(&session->kept, now, owed->ticket, cause);
+	owed->ticket = pile_enter(&session->window, now, owed->bytes, owed->event);
+	owed->sent = true;
+	owed->mid = mid;
+	session->owed.n_sent++;
+}
+
+/* The connection is gone: the broker keeps what nobody acknowledged. */
+static void take_back(struct session *session, struct owed *owed, sim_ns now)
+{
+	pile_lose(&session->window, now, owed->ticket, 0);
+	owed->ticket = pile_enter(&session->kept, now, owed->bytes, owed->event);
+	owed->sent = false;
+	session->owed.n_sent--;
+}
+
+/* --- publishing -------------------------------------------------------------------- */
+
+static struct owed *enter(struct ledger *ledger, struct owed_list *list,
+			  struct pile *pile, const struct passing *passing,
+			  trace_id event)
+{
+	struct owed *owed = owed_add(ledger, list);
+	if (!owed)
+		return NULL;
+	int64_t expiry =
+		passing->packet->has_properties
+			? mqtt_property(passing->packet->properties, MQTT_PROPERTY_EXPIRY)
+			: -1;
+	owed->hash = passing->hash;
+	owed->entered = passing->now;
+	owed->expires = expiry >= 0 ? passing->now + expiry * SIM_S : SIM_NEVER;
+	owed->event = event;
+	owed->bytes = (uint32_t)passing->length;
+	owed->ticket = pile_enter(pile, passing->now, passing->length, event);
+	return owed;
+}
+
+/* The session's time has run out while nobody was there to see. */
+static bool is_over(const struct session *session, sim_ns now)
+{
+	return !session->conn && session->expiry_s != UINT32_MAX &&
+	       now - session->left_at > session->expiry_s * SIM_S;
+}
+
+static void give(struct ledger *ledger, const struct sub *sub,
+		 const struct passing *passing, trace_id event)
+{
+	struct session *session = sub->session;
+	if (sub->qos == 0 || session->routed == ledger->n_published ||
+	    is_over(session, passing->now))
+		return;
+	session->routed = ledger->n_published;
+	enter(ledger, &session->owed, &session->kept, passing, event);
+}
+
+static void give_group(struct ledger *ledger, const struct sub *sub,
+		       const struct passing *passing, trace_id event,
+		       const struct group **last)
+{
+	struct group *group = sub->group;
+	/* The members of a group follow each other in no particular order. */
+	if (sub->qos == 0 || *last == group ||
+	    (group->owed.last && group->owed.last->event == event))
+		return;
+	*last = group;
+	enter(ledger, &group->owed, &group->pile, passing, event);
+}
+
+static void retain(struct ledger *ledger, const struct passing *passing, trace_id event)
+{
+	const struct mqtt_span topic = passing->packet->topic;
+	struct retained **at = &ledger->retained;
+	while (*at && (strlen((*at)->topic) != topic.length ||
+		       memcmp((*at)->topic, topic.data, topic.length) != 0))
+		at = &(*at)->next;
+	if (*at) {
+		struct retained *old = *at;
+		pile_lose(&ledger->retained_pile, passing->now, old->ticket, event);
+		*at = old->next;
+		free(old->topic);
+		free(old);
+	}
+	if (passing->packet->payload.length == 0)
+		return;
+	struct retained *retained = calloc(1, sizeof(*retained));
+	if (!retained ||
+	    !(retained->topic = strndup((const char *)topic.data, topic.length))) {
+		free(retained);
+		return;
+	}
+	retained->hash = passing->hash;
+	retained->ticket =
+		pile_enter(&ledger->retained_pile, passing->now, passing->length, event);
+	retained->next = ledger->retained;
+	ledger->retained = retained;
+}
+
+static void publish(struct ledger *ledger, const struct passing *passing, trace_id event)
+{
+	const struct mqtt_span topic = passing->packet->topic;
+	const struct group *last = NULL;
+	if (passing->packet->retain)
+		retain(ledger, passing, event);
+	if (passing->packet->qos == 0)
+		return;
+	ledger->n_published++;
+	uint64_t chain = book_hash(topic.data, topic.length) % LEDGER_CHAINS;
+	for (const struct sub *sub = ledger->exact[chain]; sub;
+	     sub = sub->next_in_chain) {
+		if (strlen(sub->filter) != topic.length ||
+		    memcmp(sub->filter, topic.data, topic.length) != 0)
+			continue;
+		if (sub->group)
+			give_group(ledger, sub, passing, event, &last);
+		else
+			give(ledger, sub, passing, event);
+	}
+	for (const struct sub *sub = ledger->wild; sub; sub = sub->next_in_chain) {
+		if (!text_topic_matches(sub->filter, (const char *)topic.data,
+					topic.length))
+			continue;
+		if (sub->group)
+			give_group(ledger, sub, passing, event, &last);
+		else
+			give(ledger, sub, passing, event);
+	}
+}
+
+/* --- coming out -------------------------------------------------------------------- */
+
+static struct owed *find_owed(const struct owed_list *list, uint64_t hash, bool sent)
+{
+	struct owed *owed = list->first;
+	while (owed && (owed->hash != hash || owed->sent != sent))
+		owed = owed->next;
+	return owed;
+}
+
+/* Older ones of an earlier instant will not come any more: messages of a session keep
+ * their order. (Those of one instant may have reached the broker in another one.) */
+static void overtake(struct ledger *ledger, struct session *session,
+		     const struct owed *by, sim_ns now, trace_id cause)
+{
+	for (struct owed *owed = session->owed.first, *next; owed && owed != by;
+	     owed = next) {
+		next = owed->next;
+		if (!owed->sent && owed->entered < by->entered)
+			lose(ledger, session, owed, now, cause);
+	}
+}
+
+/* A member of the group gets it: from now on it is that session's. */
+static void take_from_group(struct ledger *ledger, struct session *session,
+			    const struct passing *passing)
+{
+	for (const struct sub *sub = session->subs; sub; sub = sub->next_of_session) {
+		struct owed *owed =
+			sub->group ? find_owed(&sub->group->owed, passing->hash, false)
+				   : NULL;
+		if (!owed)
+			continue;
+		struct owed *own = owed_add(ledger, &session->owed);
+		pile_release(&sub->group->pile, passing->now, owed->ticket,
+			     passing->cause);
+		if (own) {
+			own->hash = owed->hash;
+			own->entered = owed->entered;
+			own->expires = owed->expires;
+			own->event = owed->event;
+			own->bytes = owed->bytes;
+			hand_out(session, own, passing->packet->mid, passing->now,
+				 passing->cause);
+		}
+		owed_remove(ledger, &sub->group->owed, owed);
+		return;
+	}
+}
+
+static void publish_out(struct ledger *ledger, struct session *session,
+			const struct passing *passing)
+{
+	const struct mqtt_packet *packet = passing->packet;
+	if (packet->retain) {
+		for (struct retained *r = ledger->retained; r; r = r->next)
+			if (r->hash == passing->hash)
+				pile_copy_out(&ledger->retained_pile, passing->now,
+					      r->ticket);
+		return; /* of no subscription's queue */
+	}
+	if (packet->qos == 0)
+		return;
+	struct owed *owed = find_owed(&session->owed, passing->hash, false);
+	if (!owed) {
+		take_from_group(ledger, session, passing);
+		return;
+	}
+	if (!packet->dup)
+		overtake(ledger, session, owed, passing->now, passing->cause);
+	hand_out(session, owed, packet->mid, passing->now, passing->cause);
+}
+
+/* The broker has spoken to a client that owes it no acknowledgement, at a later instant
+ * than that at which these came in: it would have sent them. */
+static void settle(struct ledger *ledger, struct session *session, sim_ns now)
+{
+	if (session->owed.n_sent > 0 || session->idle_since >= now)
+		return;
+	for (struct owed *owed = session->owed.first, *next; owed; owed = next) {
+		next = owed->next;
+		if (owed->entered < now)
+			lose(ledger, session, owed, now, 0);
+	}
+}
+
+static void acknowledged(struct ledger *ledger, struct session *session,
+			 const struct passing *passing)
+{
+	struct owed *owed = session->owed.first;
+	while (owed && (!owed->sent || owed->mid != passing->packet->mid))
+		owed = owed->next;
+	if (!owed)
+		return;
+	pile_release(&session->window, passing->now, owed->ticket, passing->cause);
+	owed_remove(ledger, &session->owed, owed);
+	session->idle_since = passing->now;
+}
+
+/* --- connections ------------------------------------------------------------------- */
+
+static void connect_up(struct ledger *ledger, const struct passing *passing)
+{
+	const struct mqtt_connect *connect = &passing->packet->connect;
+	struct conn *conn = passing->conn;
+	char id[160];
+	if (connect->client_id.length == 0)
+		snprintf(id, sizeof(id), "\n%llu", (unsigned long long)conn->serial);
+	else
+		snprintf(id, sizeof(id), "%.*s", (int)connect->client_id.length,
+			 (const char *)connect->client_id.data);
+	struct session *session = book_session(ledger, id, conn->link->name);
+	conn->member = session;
+	if (!session)
+		return;
+	int64_t expiry = passing->packet->has_properties
+				 ? mqtt_property(passing->packet->properties,
+						 MQTT_PROPERTY_SESSION_EXPIRY)
+				 : -1;
+	conn->member_expiry_s = connect->version != MQTT_5
+					? (connect->clean ? 0 : UINT32_MAX)
+					: (expiry > 0 ? (uint32_t)expiry : 0);
+}
+
+static void leave(struct ledger *ledger, struct session *session, sim_ns now,
+		  trace_id cause)
+{
+	session->conn = NULL;
+	session->left_at = now;
+	if (session->ends_with_conn) {
+		book_wipe(ledger, session, now, cause);
+		return;
+	}
+	for (struct owed *owed = session->owed.first; owed; owed = owed->next)
+		if (owed->sent)
+			take_back(session, owed, now);
+}
+
+static void connack_down(struct ledger *ledger, const struct passing *passing)
+{
+	struct conn *conn = passing->conn;
+	struct session *session = conn->member;
+	if (!session || passing->packet->code != 0)
+		return;
+	if (session->conn && session->conn != conn) /* taken over */
+		leave(ledger, session, passing->now, passing->cause);
+	if (!passing->packet->session_present)
+		book_wipe(ledger, session, passing->now, passing->cause);
+	int64_t override = passing->packet->has_properties
+				   ? mqtt_property(passing->packet->properties,
+						   MQTT_PROPERTY_SESSION_EXPIRY)
+				   : -1;
+	session->conn = conn;
+	session->expiry_s = override >= 0 ? (uint32_t) override : conn->member_expiry_s;
+	session->ends_with_conn = session->expiry_s == 0;
+	session->idle_since = passing->now;
+}
+
+void ledger_gone(struct ledger *ledger, struct conn *conn, sim_ns now)
+{
+	struct session *session = book_session_of(ledger, conn);
+	if (session)
+		leave(ledger, session, now, conn->session);
+	conn->member = NULL;
+}
+
+/* --- subscriptions ----------------------------------------------------------------- */
+
+static void ask(struct session *session, const struct mqtt_packet *packet)
+{
+	struct asked *asked = calloc(1, sizeof(*asked));
+	struct mqtt_span filter;
+	uint8_t options;
+	size_t at = 0;
+	struct text text = {0};
+	while (asked && mqtt_next_filter(packet, &at, &filter, &options)) {
+		text_add_char(&text, (char)('0' + (options & 3)));
+		text_add_bytes(&text, (const char *)filter.data, filter.length);
+		text_add_char(&text, '\0');
+		asked->n++;
+	}
+	if (!asked || text.failed || text.length == 0) {
+		text_fini(&text);
+		free(asked);
+		return;
+	}
+	asked->mid = packet->mid;
+	asked->leaves = packet->type == MQTT_UNSUBSCRIBE;
+	asked->size = text.length;
+	asked->filters = malloc(text.length);
+	if (asked->filters)
+		memcpy(asked->filters, text_cstr(&text), text.length);
+	text_fini(&text);
+	asked->next = session->asked;
+	session->asked = asked;
+}
+
+static void granted(struct ledger *ledger, struct session *session,
+		    const struct passing *passing)
+{
+	const struct mqtt_packet *packet = passing->packet;
+	struct asked **at = &session->asked;
+	while (*at && (*at)->mid != packet->mid)
+		at = &(*at)->next;
+	struct asked *asked = *at;
+	if (!asked)
+		return;
+	*at = asked->next;
+	const char *filter = asked->filters;
+	for (size_t i = 0; asked->filters && i < asked->n; i++) {
+		int code = i < packet->entries.length ? packet->entries.data[i] : 0;
+		if (asked->leaves)
+			book_unsubscribe(ledger, session, filter + 1, passing->now);
+		else if (code < 0x80)
+			book_subscribe(ledger, session, filter + 1, code);
+		filter += strlen(filter) + 1;
+	}
+	free(asked->filters);
+	free(asked);
+}
+
+/* --- the doors --------------------------------------------------------------------- */
+
+void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id event)
+{
+	const struct mqtt_packet *packet = passing->packet;
+	if (packet->type == MQTT_CONNECT) {
+		connect_up(ledger, passing);
+		return;
+	}
+	if (packet->type == MQTT_PUBLISH) {
+		publish(ledger, passing, event);
+		return;
+	}
+	struct session *session = book_session_of(ledger, passing->conn);
+	if (!session)
+		return;
+	if (packet->type == MQTT_PUBACK || packet->type == MQTT_PUBCOMP ||
+	    (packet->type == MQTT_PUBREC && packet->code >= 0x80))
+		acknowledged(ledger, session, passing);
+	else if (packet->type == MQTT_SUBSCRIBE || packet->type == MQTT_UNSUBSCRIBE)
+		ask(session, packet);
+}
+
+void ledger_down(struct ledger *ledger, const struct passing *passing)
+{
+	const struct mqtt_packet *packet = passing->packet;
+	if (packet->type == MQTT_CONNACK) {
+		connack_down(ledger, passing);
+		return;
+	}
+	struct session *session = book_session_of(ledger, passing->conn);
+	if (!session)
+		return;
+	if (packet->type == MQTT_PUBLISH)
+		publish_out(ledger, session, passing);
+	else if (packet->type == MQTT_SUBACK || packet->type == MQTT_UNSUBACK)
+		granted(ledger, session, passing);
+	settle(ledger, session, passing->now);
+}

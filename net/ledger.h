@@ -1,0 +1,40 @@
+/*
+ * ledger.h - what the broker must be holding, worked out from outside; private to net/.
+ *
+ * The broker is a real process and is never asked. But every message that enters it and
+ * every one that comes out passes a link here, and so do subscriptions, acknowledgements
+ * and the ends of connections. From these alone the ledger keeps, as an accountant would:
+ *
+ *	session        entered, and not yet come out towards a client that is owed it
+ *	broker_window  come out, and not acknowledged
+ *	retained       the last retained message of each topic
+ *	shared         entered for a group ($share/group/filter), not come out on any member
+ *
+ * Only QoS 1 and 2 are kept; what a subscription grants bounds the message. The ledger
+ * assumes of the broker what MQTT promises: sessions as CONNECT and CONNACK say, messages
+ * of one session in order. What later messages have overtaken, or what had not come out
+ * when the broker next spoke to an idle, attached client, was dropped or had expired
+ * there: it is counted as lost.
+ *
+ * Bounded: LEDGER_ROOM messages in all; more are not counted.
+ */
+#ifndef JOBJAM_NET_LEDGER_H
+#define JOBJAM_NET_LEDGER_H
+
+#include "net/connection.h"
+
+#define LEDGER_ROOM (1024 * 1024)
+
+struct ledger;
+
+struct ledger *ledger_new(struct trace *trace, struct queue *queue); /* NULL: no memory */
+void ledger_free(struct ledger *ledger);
+
+/* A packet of a client goes into the broker. event: what stands for it in the trace. */
+void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id event);
+/* A packet has come out of the broker for this connection; before any fault sees it. */
+void ledger_down(struct ledger *ledger, const struct passing *passing);
+/* The broker's end of the connection is closed. */
+void ledger_gone(struct ledger *ledger, struct conn *conn, sim_ns now);
+
+#endif
