@@ -172,6 +172,13 @@ APPLY(apply_nozzle_blob)
 	return SIM_OK;
 }
 
+APPLY(apply_nozzle_is_set)
+{
+	(void)error;
+	printer_turn_nozzle(printer, now, (int)values[0].as.integer, cause);
+	return SIM_OK;
+}
+
 APPLY(apply_part_fan_sticks)
 {
 	(void)error;
@@ -333,6 +340,11 @@ static const struct param NOZZLE_BLOB[] = {
 	 .max = 10, .help = "factor on what the block loses to the air"},
 };
 
+static const struct param NOZZLE_IS_SET[] = {
+	{.name = "to", .type = PARAM_INT, .unit = "°C", .min = 0, .max = 500,
+	 .help = "the nozzle's target from now on"},
+};
+
 static const struct param PART_FAN_STICKS[] = {
 	{.name = "at", .type = PARAM_REAL, .unit = "", .fallback = "0", .min = 0, .max = 1,
 	 .help = "0: it stands still; 1: it blows at full"},
@@ -478,6 +490,11 @@ static const struct {
 	  .help = "Sluggish, takes more power, and the thermistor sees less.",
 	  PARAMS(NOZZLE_BLOB)},
 	 apply_nozzle_blob},
+	{{.name = "nozzle_is_set",
+	  .summary = "somebody sets another nozzle target at the screen",
+	  .help = "In the printing itself, as for a change of filament. No reason to trip.",
+	  PARAMS(NOZZLE_IS_SET)},
+	 apply_nozzle_is_set},
 	{{.name = "part_fan_sticks",
 	  .summary = "the part fan does not do what it is told (F1)",
 	  .help = "Stuck on it takes 6 to 13 W from a nozzle of 220 °C.",

@@ -246,7 +246,8 @@ static void power_on(struct printer *printer, sim_ns now)
 {
 	machine_pass(printer, now);
 	printer->power_back = SIM_NEVER;
-	machine_boot(printer, NULL); /* one that does not come up dies, and is tried again */
+	machine_boot(printer,
+		     NULL); /* one that does not come up dies, and is tried again */
 	commit(printer);
 }
 
@@ -329,15 +330,15 @@ void printer_online(struct printer *printer, sim_ns now, bool online, trace_id c
 {
 	begin_input(printer, now, NULL, cause);
 	printer->online = online;
-	end_input(printer, &(struct machine_input){
-				   .call = CALL_NET_EVENT,
-				   .event = online ? JOBJAM_FW_NET_UP : JOBJAM_FW_NET_DOWN});
+	end_input(printer, &(struct machine_input){.call = CALL_NET_EVENT,
+						   .event = online ? JOBJAM_FW_NET_UP
+								   : JOBJAM_FW_NET_DOWN});
 }
 
 static void tell(struct printer *printer, uint32_t event, uint32_t arg)
 {
-	end_input(printer, &(struct machine_input){
-				   .call = CALL_USER, .event = event, .arg = arg});
+	end_input(printer,
+		  &(struct machine_input){.call = CALL_USER, .event = event, .arg = arg});
 }
 
 void printer_answer(struct printer *printer, sim_ns now, int prompt, bool yes,
@@ -368,6 +369,13 @@ void printer_press_stop(struct printer *printer, sim_ns now, const char *who,
 {
 	begin_input(printer, now, who, cause);
 	tell(printer, JOBJAM_FW_USER_STOP, 0);
+}
+
+void printer_turn_nozzle(struct printer *printer, sim_ns now, int target_c,
+			 trace_id cause)
+{
+	begin_input(printer, now, NULL, cause);
+	tell(printer, JOBJAM_FW_USER_NOZZLE, (uint32_t)target_c);
 }
 
 void printer_power(struct printer *printer, sim_ns now, bool on, trace_id cause)

@@ -1,14 +1,24 @@
 . "$E2E/helpers.sh"
 
 # Each mutant is a shipped build with one planted defect. A scenario kills it when a promise
-# breaks that holds, with the same settings, on the build without the defect. The controls
-# kill none. run.sh shows the table.
+# breaks that holds, with the same settings, on the build without the defect. No control kills
+# one by accident (but where the build without the defect trips as well, see controls.txt).
+# run.sh shows the table.
 mutants=$(dirname "$JOBJAM")/firmware/mutants
 table=mutants.txt
 
 judge() { # SCENARIO BUILD SETTINGS: $says is HELD or BROKEN, and what broke
 	run "$JOBJAM" run "$E2E/../../scenarios/$1.lua" --quiet --firmware "$2" $3
 	says=$(sed -n '1s/^[^:]*: //p' output)
+}
+
+spare() { # MUTANT BUILD: the controls accuse it of nothing
+	while read -r control trips _; do
+		case ",$trips," in *,"$2",*) continue ;; esac
+		case $control in '#'*) continue ;; esac
+		judge "$control" "$mutants/$1.so" ""
+		case $says in HELD*) ;; *) fail "$control accuses $1" ;; esac
+	done <"$E2E/controls.txt"
 }
 
 printf '%-20s %-30s %-14s %s\n' mutant scenario "of" "what broke" >"$table"
@@ -23,6 +33,7 @@ while read -r mutant base scenario settings; do
 	printf '%-20s %-30s %-14s %s\n' "$mutant" "$scenario" "$base" \
 		"${says#*broken: }" >>"$table"
 	killed="$killed$mutant "
+	spare "$mutant" "$base"
 done <<'END'
 period-x10          ref-marlin thermistor-falls-out
 maxtemp-off         ref-marlin heater-stuck-on-while-idle
@@ -37,13 +48,8 @@ latch-finished-only guarded    cancelled-half-way        --set cloud.build=guard
 expiry-local-time   guarded    broker-backlog            --set cloud.stamp_starts=true
 END
 
-# None is left out, and none dies of a control.
+# None is left out.
 for file in "$mutants"/*.so; do
-	mutant=$(basename "$file" .so)
-	case $killed in *" $mutant "*) ;; *) fail "no scenario kills $mutant" ;; esac
-	for control in healthy-night door-open; do
-		judge "$control" "$file" ""
-		case $says in HELD*) ;; *) fail "$control accuses $mutant" ;; esac
-	done
+	case $killed in *" $(basename "$file" .so) "*) ;; *) fail "no scenario kills $file" ;; esac
 done
 sed 's/^/# /' "$table"

@@ -216,6 +216,8 @@ static void do_user(struct fw *fw, uint32_t event, uint32_t arg)
 {
 	if (event == JOBJAM_FW_USER_STOP && fw->s->busy)
 		fw_end(fw, "cancelled", "cancelled", CANCELLED);
+	else if (event == JOBJAM_FW_USER_NOZZLE && fw_sequence_printing(fw))
+		fw_set_targets(fw, arg, fw->s->bed.target_c);
 	else if (fw_policy.user)
 		fw_policy.user(fw, event, arg);
 }

@@ -94,15 +94,19 @@ static const char *heating(const struct fw *fw, int part, struct fw_rrf *m,
 	double rate = expected_k_s(fw, part, look->reading_c, pwm);
 	if (rate <= 0)
 		return NULL;
+	/* Over as long as it takes to expect 3 K; then each look that is short of it counts,
+	 * and each that is not takes one back. */
 	m->expected_c += rate * look->dt_s;
-	bool bad = look->reading_c - m->window_c < m->expected_c * LIMITS[part].factor;
-	if (m->expected_c >= STEP_C) {
-		m->bad_s = bad ? m->bad_s : 0;
-		m->window_c = look->reading_c;
-		m->expected_c = 0;
+	if (m->expected_c < STEP_C)
+		return NULL;
+	if (look->reading_c - m->window_c < m->expected_c * LIMITS[part].factor) {
+		m->bad_s += look->dt_s;
+		return m->bad_s > FAULT_S ? "rises too slowly" : NULL;
 	}
-	m->bad_s += bad ? look->dt_s : 0;
-	return m->bad_s > FAULT_S ? "rises too slowly" : NULL;
+	m->bad_s = m->bad_s > look->dt_s ? m->bad_s - look->dt_s : 0;
+	m->window_c = look->reading_c;
+	m->expected_c = 0;
+	return NULL;
 }
 
 static const char *stable(struct fw_rrf *m, const struct fw_look *look)

@@ -6,7 +6,8 @@
 struct limits {
 	double most_c, least_c;
 	double gain_c, gain_s; /* RISE without data, at full power */
-	double factor, step_c; /* RISE: of the expected rise, judged each step_c of it */
+	double factor, step_c; /* RISE: of the expected rise, judged once it is step_c */
+	double near_c;         /* RISE looks away this near the target */
 	double band_c, band_s;
 	bool band_below; /* BAND: a reading below the target counts, too */
 	double off_gain_c;
@@ -14,20 +15,26 @@ struct limits {
 /* A healthy hotend gains 2-4 K/s and a bed 0.3 K/s or more; ranges as in the machines'
  * data sheets plus a little. */
 static const struct limits LIMITS[FW_PARTS] = {
-	[FW_NOZZLE] = {305, -10, 2.0, 20, 0.6, 5, 15, 5, true, 12},
-	[FW_BED] = {125, -10, 1.5, 60, 0.3, 3, 15, 30, false, 8},
+	[FW_NOZZLE] = {305, -10, 2.0, 20, 0.6, 5, 10, 15, 5, true, 12},
+	[FW_BED] = {125, -10, 1.5, 60, 0.5, 3, 5, 15, 30, false, 8},
 };
-static const double RANGE_S = 1.2, SLOW_S = 5, WARM_C = 50, NEAR_C = 10;
+static const double RANGE_S = 1.2, SLOW_S = 5, WARM_C = 50;
+/* A draught or a lost sock may take half as much again as the data sheet says. What full
+ * power can do against that is all that may be expected. */
+static const double LOSS_MARGIN = 1.5, LEAST_K_S[FW_PARTS] = {0.5, 0.1};
 static const double MODEL_K_S = 1.74, MODEL_FILTER_S = 2.0;
-static const double OFF_K_S = 0.3, OFF_AFTER_S = 10, OFF_S = 5;
+static const double OFF_K_S = 0.3, OFF_AFTER_S = 10, OFF_S = 5, OFF_MEAN_S = 2.4;
 static const double POWER_S = 60, POWER_SHARE = 0.35, POWER_STILL_C = 4,
 		    POWER_FROM_C = 150;
+/* POWER: it creeps up by so much in all, a little each window, and never by a jump. */
+static const double CREEP_SHARE = 0.15, CREEP_LEAST = 0.01, CREEP_MOST = 0.1;
 static const double WATCHDOG_S = 3, IDLE_S = 60;
 static const double MELT_J_MM3_K = 0.00232, FILAMENT_MM2 = 2.405; /* 1.75 mm */
 enum {
 	RANGE_SAMPLES = 4,
 	FLAT_SAMPLES = 40,
-	POWER_WINDOWS = 2
+	POWER_WINDOWS = 2,
+	CREEP_WINDOWS = 4
 };
 
 struct view {
@@ -63,15 +70,16 @@ static double lost_w(const struct view *view, double reading_c)
 	       (reading_c - view->fw->sensors->chamber_c);
 }
 
-/* Kelvin a second of the heated body under the power of the last while. */
-static double expected_k_s(const struct view *view, double reading_c)
+/* Kelvin a second of the heated body under the power of the last while, if it loses so many
+ * times what the data sheet says. */
+static double expected_k_s(const struct view *view, double reading_c, double losses)
 {
 	const struct fw_bed_data *bed = &view->fw->bed_data;
 	if (view->part == FW_NOZZLE)
-		return (given_w(view, reading_c) - lost_w(view, reading_c)) /
+		return (given_w(view, reading_c) - losses * lost_w(view, reading_c)) /
 		       view->fw->hotend.block_j_k;
 	return (bed->heater_w * view->memory->pwm -
-		bed->loss_w_k * (reading_c - view->fw->sensors->chamber_c)) /
+		losses * bed->loss_w_k * (reading_c - view->fw->sensors->chamber_c)) /
 	       bed->plate_j_k;
 }
 
@@ -105,7 +113,7 @@ static bool no_gain(const struct view *view)
 {
 	struct fw_ruled *m = view->memory;
 	if (view->look.pwm < 0.99 ||
-	    view->look.reading_c > view->look.target_c - NEAR_C) {
+	    view->look.reading_c > view->look.target_c - view->limits->near_c) {
 		m->climbing = false;
 		return false;
 	}
@@ -125,11 +133,13 @@ static double dead_s(const struct view *view)
 	return view->part == FW_NOZZLE ? data->lag_s + 2.0 / data->sensor_per_s : 10.0;
 }
 
+/* Judged only where the power should gain something worth the name: a heater that is at its
+ * limit, with fan, filament and draught against it, may stand still or fall. */
 static bool rises_slowly(const struct view *view)
 {
 	struct fw_ruled *m = view->memory;
 	double reading = view->look.reading_c;
-	bool near = reading > view->look.target_c - NEAR_C;
+	bool near = reading > view->look.target_c - view->limits->near_c;
 	if (!has_data(view))
 		return no_gain(view);
 	if (view->look.target_c <= 0 || near || m->pwm < 0.5) {
@@ -138,21 +148,30 @@ static bool rises_slowly(const struct view *view)
 		return false;
 	}
 	m->heating_s += view->look.dt_s;
-	double rate = expected_k_s(view, reading);
-	if (m->heating_s < 2 * dead_s(view) || rate <= 0) {
+	double rate = expected_k_s(view, reading, LOSS_MARGIN);
+	if (m->heating_s < 2 * dead_s(view) || rate < LEAST_K_S[view->part]) {
 		m->window_c = reading;
-		m->expected_c = 0;
+		m->expected_c = m->slow_s = 0;
 		return false;
 	}
 	m->expected_c += rate * view->look.dt_s;
-	bool slow = reading - m->window_c < m->expected_c * view->limits->factor;
-	m->slow_s += slow ? view->look.dt_s : 0;
-	if (m->expected_c >= view->limits->step_c) {
-		m->slow_s = slow ? m->slow_s : 0;
+	if (m->expected_c < view->limits->step_c)
+		return false;
+	if (reading - m->window_c >= m->expected_c * view->limits->factor) {
 		m->window_c = reading;
-		m->expected_c = 0;
+		m->expected_c = m->slow_s = 0;
+		return false;
 	}
+	m->slow_s += view->look.dt_s;
 	return m->slow_s > SLOW_S * view->slower;
+}
+
+/* Full power, and no more is to be expected of it. */
+static bool at_its_limit(const struct view *view)
+{
+	return has_data(view) && view->memory->pwm >= 0.99 &&
+	       expected_k_s(view, view->look.reading_c, LOSS_MARGIN) <
+		       LEAST_K_S[view->part];
 }
 
 static bool leaves_band(const struct view *view)
@@ -163,8 +182,9 @@ static bool leaves_band(const struct view *view)
 		return false;
 	if (error < 3.0 && error > -3.0)
 		m->reached = true;
-	bool away = error > view->limits->band_c ||
-		    (view->limits->band_below && error < -view->limits->band_c);
+	bool below = view->limits->band_below && error < -view->limits->band_c &&
+		     !at_its_limit(view);
+	bool away = error > view->limits->band_c || below;
 	m->away_s = m->reached && away ? m->away_s + view->look.dt_s : 0;
 	return m->away_s >= view->limits->band_s * view->slower;
 }
@@ -178,29 +198,86 @@ static bool leaves_model(const struct view *view)
 	if (view->part != FW_NOZZLE || !data->known || dt <= 0)
 		return false;
 	double share = dt / (dt + data->lag_s + 1.0 / data->sensor_per_s);
-	m->model_c_s += (expected_k_s(view, m->reading_c) - m->model_c_s) * share;
+	m->model_c_s += (expected_k_s(view, m->reading_c, 1.0) - m->model_c_s) * share;
 	share = dt / (dt + MODEL_FILTER_S * view->slower);
 	m->error_c_s += (view->rate - m->model_c_s - m->error_c_s) * share;
 	return fabs(m->error_c_s) > MODEL_K_S * (0.5 + 0.5 * view->slower);
 }
 
+static double now_s(const struct view *view)
+{
+	return (double)view->look.now_us / 1e6;
+}
+
+static void forget_means(struct fw_ruled *m)
+{
+	m->sum_c = m->sum_t_s = m->sum_s = 0;
+	m->sum_n = 0;
+}
+
+/* The mean of the readings of the last while, which noise cannot move far; false: that while
+ * is not over. *ret_k_s: how fast it moved since the one before. */
+static bool next_mean(const struct view *view, double *ret_k_s)
+{
+	struct fw_ruled *m = view->memory;
+	m->sum_c += view->look.reading_c;
+	m->sum_t_s += now_s(view);
+	m->sum_s += view->look.dt_s;
+	m->sum_n++;
+	if (m->sum_s < OFF_MEAN_S)
+		return false;
+	double mean_c = m->sum_c / m->sum_n, mean_s = m->sum_t_s / m->sum_n;
+	bool begun = m->off_s > m->sum_s;
+	*ret_k_s = begun ? (mean_c - m->mean_c) / (mean_s - m->mean_s) : 0;
+	m->mean_c = mean_c;
+	m->mean_s = mean_s;
+	forget_means(m);
+	return true;
+}
+
+/* Also while a target is below the reading: no power is no power. */
 static bool warms_while_off(const struct view *view)
 {
 	struct fw_ruled *m = view->memory;
-	if (view->look.target_c > 0 || view->look.pwm > 0) {
+	double rate;
+	if (view->look.pwm > 0 || m->pwm > 0) {
 		m->off_s = m->rising_s = 0;
+		forget_means(m);
 		m->lowest_c = view->look.reading_c;
 		return false;
 	}
 	if (view->look.reading_c < m->lowest_c || m->off_s == 0)
 		m->lowest_c = view->look.reading_c;
 	m->off_s += view->look.dt_s;
-	bool rising = m->off_s >= OFF_AFTER_S && view->rate > OFF_K_S;
-	m->rising_s = rising ? m->rising_s + view->look.dt_s : 0;
+	double since_s = m->sum_s + view->look.dt_s;
+	if (next_mean(view, &rate)) {
+		bool rising = m->off_s >= OFF_AFTER_S && rate > OFF_K_S;
+		/* One reading that came late only rouses suspicion. */
+		double shown_s = since_s < 2 * OFF_MEAN_S ? since_s : 0.1;
+		m->rising_s = rising ? m->rising_s + shown_s : 0;
+	}
 	return m->rising_s >= OFF_S * view->slower ||
-	       (view->look.reading_c > WARM_C &&
+	       (view->look.target_c <= 0 && view->look.reading_c > WARM_C &&
 		view->look.reading_c >
 			m->lowest_c + view->limits->off_gain_c * view->slower);
+}
+
+/* A draught and a lost sock come at once; a reading that drifts away asks for a little more
+ * power minute by minute, with the block as much hotter. */
+static bool creeps(struct fw_ruled *m, double ratio)
+{
+	double by = ratio - m->ratio;
+	bool little = m->ratio > 0 && by > CREEP_LEAST && by < CREEP_MOST;
+	m->crept = little ? m->crept + by : 0;
+	m->creeping = little ? m->creeping + 1 : 0;
+	m->ratio = ratio;
+	return m->creeping >= CREEP_WINDOWS && m->crept > CREEP_SHARE;
+}
+
+static void forget_power(struct fw_ruled *m)
+{
+	m->window_s = m->given_j = m->needed_j = m->ratio = m->crept = 0;
+	m->astray = m->creeping = 0;
 }
 
 /* Only where nothing changes much: then what is given is what is lost. */
@@ -210,8 +287,7 @@ static bool power_is_odd(const struct view *view)
 	double reading = view->look.reading_c, dt = view->look.dt_s;
 	if (view->part != FW_NOZZLE || !view->fw->hotend.known || !m->reached ||
 	    reading < POWER_FROM_C) {
-		m->window_s = m->given_j = m->needed_j = 0;
-		m->astray = 0;
+		forget_power(m);
 		return false;
 	}
 	if (m->window_s == 0)
@@ -223,8 +299,9 @@ static bool power_is_odd(const struct view *view)
 	m->window_s += dt;
 	if (m->window_s < POWER_S * view->slower)
 		return false;
-	bool still = m->highest_c - m->deepest_c < POWER_STILL_C;
-	double ratio = m->needed_j > 0 ? m->given_j / m->needed_j : 1.0;
+	bool still = m->highest_c - m->deepest_c < POWER_STILL_C && m->needed_j > 0;
+	double ratio = still ? m->given_j / m->needed_j : 0;
+	bool drifts = creeps(m, ratio);
 	if (still && ratio < 1.0 - POWER_SHARE)
 		m->astray = m->astray > 0 ? m->astray + 1 : 1;
 	else if (still && ratio > 1.0 + POWER_SHARE)
@@ -232,7 +309,7 @@ static bool power_is_odd(const struct view *view)
 	else
 		m->astray = 0;
 	m->window_s = m->given_j = m->needed_j = 0;
-	return m->astray >= POWER_WINDOWS || m->astray <= -POWER_WINDOWS;
+	return drifts || m->astray >= POWER_WINDOWS || m->astray <= -POWER_WINDOWS;
 }
 
 static bool stands_still(const struct view *view)
@@ -280,8 +357,8 @@ static void retarget(struct fw_ruled *m, const struct fw_look *look)
 		return;
 	m->target_c = look->target_c;
 	m->reached = false; /* full power stays full power: a climb goes on */
-	m->away_s = m->window_s = m->given_j = m->needed_j = 0;
-	m->astray = 0;
+	m->away_s = 0;
+	forget_power(m);
 }
 
 static void remember(struct fw_ruled *m, const struct fw *fw, const struct fw_look *look)
@@ -320,7 +397,8 @@ static bool look_part(struct fw_rules *rules, const struct fw *fw, int part, uin
 				 view.limits->most_c);
 	fw_found(fw, part, fault, HEAT_RULES[found].name, ret_finding);
 	ret_finding->warms_off = found == FW_RULE_OFF;
-	ret_finding->warns = found == FW_RULE_POWER && m->astray < 0;
+	ret_finding->warns =
+		found == FW_RULE_POWER && m->astray < 0 && m->creeping < CREEP_WINDOWS;
 	return true;
 }
 

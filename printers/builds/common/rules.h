@@ -6,15 +6,18 @@
  * of the heater are known. What to do about a finding is the build's decision.
  *
  *	RANGE      a reading that cannot be, four in a row or for 1.2 s
- *	RISE       far below the target: 0.6 (bed 0.3) of the rise that the power should
- *	           give, after twice the dead time; without data 2 C in 20 s (1.5 C in 60 s)
+ *	RISE       far below the target: 0.6 (bed 0.5) of the rise that the power should give
+ *	           with half as much again to lose, after twice the dead time, where that is
+ *	           0.5 K/s (bed 0.1) or more; without data 2 C in 20 s (1.5 C in 60 s)
  *	BAND       15 C from a target once reached for 5 s (bed: above it for 30 s; a cold
- *	           sheet on a hot bed is no fault)
+ *	           sheet on a hot bed is no fault). Below the target only where full power
+ *	           could do better: fan, filament and a draught against it are no fault
  *	MODEL      reading less model differs by more than 1.74 K/s
- *	OFF        warms by itself: 0.3 K/s for 5 s after 10 s without power, or 12 C (bed 8)
- *	           above its lowest since it was switched off
+ *	OFF        warms by itself: 0.3 K/s for 5 s after 10 s without power, by means of
+ *	           readings; or, with no target, 12 C (bed 8) above its lowest since then
  *	POWER      two minutes of power that differ by more than 0.35 from what holds such a
- *	           temperature; too much of it only warns: it may be a draught or a lost sock
+ *	           temperature; too much of it only warns: it may be a draught or a lost sock.
+ *	           Unless it creeps: four minutes of a little more each, 0.15 in all
  *	FLAT_LINE  40 readings that are bit by bit the same while it heats: only for sensors
  *	           with noise
  *	WATCHDOG   the control was not called for 3 s while it heats
@@ -43,9 +46,12 @@ struct fw_ruled { /* one heater */
 	double bad_s, away_s, rising_s, off_s, idle_s;
 	double lowest_c;
 	double window_c, expected_c, slow_s, climb_c, climb_s, heating_s; /* RISE */
-	double model_c_s, error_c_s;                                 /* MODEL */
-	double given_j, needed_j, window_s, highest_c, deepest_c;    /* POWER */
-	int bad, same, astray; /* astray: windows with too little power, below 0: too much */
+	double sum_c, sum_t_s, sum_s, mean_c, mean_s;                     /* OFF */
+	double model_c_s, error_c_s;                                      /* MODEL */
+	double given_j, needed_j, window_s, highest_c, deepest_c, ratio, crept; /* POWER */
+	int bad, same, sum_n;
+	int astray;   /* windows with too little power, below 0: too much */
+	int creeping; /* windows with a little more than the one before */
 	bool begun, reached, climbing;
 };
 

@@ -62,8 +62,8 @@ static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
 	[CONFIRM_IN_APP] = SWITCH("confirm_in_app", "false",
 		"questions may be answered in the app, by somebody who may not see the plate"),
 	[HEAT_BAND] = SWITCH("heat_band", "true",
-		"the nozzle 15 C from a target that it had reached for 5 s, either side; the bed "
-		"above its own for 30 s"),
+		"the nozzle 15 C from a target that it had reached for 5 s, below it only where full "
+		"power could do better; the bed above its own for 30 s"),
 	[HEAT_FLAT_LINE] = SWITCH("heat_flat_line", "false",
 		"40 readings that are the same bit by bit while it heats; only for sensors with "
 		"noise, hence off"),
@@ -73,15 +73,17 @@ static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
 		"the nozzle's reading leaves a model of it by more than 1.74 K/s"),
 	[HEAT_POWER] = SWITCH("heat_power", "true",
 		"for two minutes the power differs by more than 0.35 from what holds the nozzle "
-		"where it says it is; too little trips, too much (a draught, a lost sock) warns"),
+		"where it says it is; too little trips, too much (a draught, a lost sock) warns, unless "
+		"it crept up over four: a reading that drifts"),
 	[HEAT_RANGE] = SWITCH("heat_range", "true",
 		"a reading that cannot be, four in a row or for 1.2 s"),
 	[HEAT_RISE] = SWITCH("heat_rise", "true",
-		"less than 0.6 (bed 0.3) of the rise that its power should give"),
+		"less than 0.6 (bed 0.5) of the rise that its power should give against half as much "
+		"again to lose"),
 	[HEAT_WATCHDOG] = SWITCH("heat_watchdog", "true",
 		"the control was not called for 3 s while it heats"),
 	[HEAT_WHILE_OFF] = SWITCH("heat_while_off", "true",
-		"it warms although it is off"),
+		"the mean of its readings rises by 0.3 K/s for 5 s without power"),
 	[HEATER_CUTOFF] = SWITCH("heater_cutoff", "true",
 		"on a heater fault switch the heaters off, end the job and, as supply_cut says, open "
 		"the supply"),

@@ -5,8 +5,8 @@
 
 static const struct param PARAMS[] = {
 	{"harmless", PARAM_NAMES, "",
-	 "clock_skew,cold_sheet,door_opens,draught,mains_voltage,mended,part_fan_sticks,"
-	 "plate_sensor,power_cut,sock_falls_off",
+	 "clock_skew,cold_sheet,door_opens,draught,mains_voltage,mended,nozzle_is_set,"
+	 "part_fan_sticks,plate_sensor,power_cut,sock_falls_off",
 	 0, 0, NULL, "machine faults that are no reason for a trip"},
 };
 
