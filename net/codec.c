@@ -48,7 +48,7 @@ enum mqtt_framing mqtt_frame(const uint8_t *data, size_t length, size_t *ret_len
 		*ret_length = i + 1 + rest;
 		if (*ret_length > MQTT_PACKET_MAX) {
 			say(ret_error, i, "packet larger than jobjam frames");
-			return MQTT_FRAME_BAD;
+			return MQTT_FRAME_BAD; /* *ret_length says how long it is */
 		}
 		return *ret_length <= length ? MQTT_FRAME_WHOLE : MQTT_FRAME_MORE;
 	}

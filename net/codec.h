@@ -15,7 +15,7 @@
 
 #include "net/stream/bytes.h"
 
-/* Larger packets are reported as malformed and passed on unframed. */
+/* Larger packets are legal, but nobody looks into them: they pass as bytes. */
 #define MQTT_PACKET_MAX (1024 * 1024)
 /* Fixed header at most: type and four bytes of length. */
 #define MQTT_HEADER_MAX 5
@@ -93,7 +93,8 @@ enum mqtt_framing {
 };
 
 /* Is a whole packet at the start of data? WHOLE: *ret_length is its length. MORE: the
- * length so far known to be needed. BAD: *ret_error (may be NULL). */
+ * length so far known to be needed. BAD: *ret_error (may be NULL); a *ret_length above
+ * MQTT_PACKET_MAX says that the packet is only too long. */
 enum mqtt_framing mqtt_frame(const uint8_t *data, size_t length, size_t *ret_length,
 			     struct mqtt_error *ret_error);
 

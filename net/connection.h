@@ -35,6 +35,7 @@ struct pipe {
 	struct queue_handle timer;
 	struct fault *deaf; /* a black hole in this direction alone; NULL: none */
 	bool raw;           /* no longer framed */
+	size_t huge;       /* so much of a packet too long to look into is still to come */
 	bool lingered;      /* its end has been put off as long as it will be */
 	uint64_t position; /* bytes that have entered, ever */
 };

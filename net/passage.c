@@ -358,6 +358,18 @@ static void turn_raw(struct pipe *pipe, const struct mqtt_error *error)
 		conn_cut(conn, conn->link->net->now, "malformed", blame_of(conn));
 }
 
+/* MQTT allows 256 MiB. What is longer than we look into passes piece by piece, as bytes that
+ * no packet fault sees; framing goes on behind it. */
+static void begin_huge(struct pipe *pipe, uint8_t first, size_t whole)
+{
+	struct conn *conn = pipe->conn;
+	pipe->huge = whole;
+	trace_say(conn->link->net->options.trace, blame_of(conn), KIND_MQTT_PACKET,
+		  conn->link->who, F_TEXT("type", mqtt_type_name(first >> 4)),
+		  F_TEXT("dir", net_dir_name(pipe->dir)), F_INT("mid", 0),
+		  F_INT("bytes", whole), F_TEXT("unread", "larger than jobjam frames"));
+}
+
 /* A packet is let in whole, however long, or it would wait for itself for ever. */
 static void make_room(struct pipe *pipe, size_t whole)
 {
@@ -373,6 +385,7 @@ static enum mqtt_framing frame(const struct pipe *pipe, const uint8_t *data,
 {
 	if (pipe->dir == NET_UP && pipe->conn->version == 0 &&
 	    data[0] >> 4 != MQTT_CONNECT) {
+		*ret_whole = 0;
 		*ret_error =
 			(struct mqtt_error){.reason = "the first packet is no CONNECT"};
 		return MQTT_FRAME_BAD;
@@ -387,11 +400,21 @@ static size_t enter_one(struct pipe *pipe, const uint8_t *data, size_t length, b
 	struct mqtt_packet packet;
 	struct mqtt_error error;
 	size_t whole;
+	if (pipe->huge > 0) {
+		whole = length < pipe->huge ? length : pipe->huge;
+		pipe->huge -= whole;
+		enter(pipe, NULL, data, whole, now);
+		return whole;
+	}
 	if (!pipe->raw) {
 		enum mqtt_framing framing = frame(pipe, data, length, &whole, &error);
 		if (framing == MQTT_FRAME_MORE && more) {
 			make_room(pipe, whole);
 			return 0;
+		}
+		if (framing == MQTT_FRAME_BAD && whole > MQTT_PACKET_MAX) {
+			begin_huge(pipe, data[0], whole);
+			return enter_one(pipe, data, length, more, now);
 		}
 		if (framing == MQTT_FRAME_BAD)
 			turn_raw(pipe, &error);

@@ -203,6 +203,7 @@ live_broker() {
 # options may say otherwise. What it says is then in ./proxy.out and ./proxy.err.
 live_proxy() {
 	ran="jobjam proxy $*"
+	: >proxy.out
 	env E2E_MARK="$mark" "$JOBJAM" proxy --listen "unix:$(pwd -P)/proxy.sock" \
 		--upstream "unix:$(pwd -P)/broker.sock" --control control "$@" \
 		>proxy.out 2>proxy.err </dev/null &
