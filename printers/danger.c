@@ -28,6 +28,14 @@ static void look(struct printer *printer, int part, double c)
 	m->danger[part] = passed;
 }
 
+uint32_t danger_count(enum heat_part part)
+{
+	uint32_t n = 0;
+	while (LEVELS[part].c[n] > 0)
+		n++;
+	return n;
+}
+
 double danger_limit(enum heat_part part, double c)
 {
 	double limit = 0.0;

@@ -19,6 +19,8 @@
  * passed; a threshold counts again once it was undershot by 5 C. */
 void machine_look_at_danger(struct printer *printer);
 
+/* How many thresholds a part has. */
+uint32_t danger_count(enum heat_part part);
 /* The highest threshold below that temperature; 0: none. */
 double danger_limit(enum heat_part part, double c);
 

@@ -14,11 +14,20 @@ enum {
 	REPORT_MOST = 64 * 1024
 };
 
+/* One that says without end: no more is kept, and its call was its last (machine.c). */
+static bool has_said_enough(struct printer *printer)
+{
+	printer->said_too_much |= outbox_is_full(printer->outbox);
+	return printer->said_too_much;
+}
+
 /* --- services -------------------------------------------------------------------- */
 
 static void host_log(void *arg, const char *text)
 {
 	struct printer *printer = arg;
+	if (has_said_enough(printer))
+		return;
 	outbox_say(printer->outbox, printer->m.now, SLOT_INPUT, SLOT_NONE,
 		   KIND_FIRMWARE_LOG, F_TEXT("text", or_empty(text)));
 }
@@ -27,8 +36,12 @@ static void host_net_tx(void *arg, const void *payload, size_t length, int qos,
 			uint32_t flags, uint64_t message)
 {
 	struct printer *printer = arg;
+	if (has_said_enough(printer))
+		return;
 	if (length > REPORT_MOST || qos < 0 || qos > 2) {
-		host_log(arg, "a report of more than 64 KiB, or of no known QoS, was left out");
+		host_log(
+			arg,
+			"a report of more than 64 KiB, or of no known QoS, was left out");
 		return;
 	}
 	enum trace_level level = flags & JOBJAM_FW_TX_ROUTINE ? TRACE_FULL : TRACE_STORY;
@@ -286,8 +299,11 @@ static void host_notice(void *arg, const struct jobjam_fw_notice *notice)
 		[JOBJAM_FW_NOTICE_SENSED] = on_sensed,
 		[JOBJAM_FW_NOTICE_ALERT] = on_alert,
 	};
-	struct jobjam_fw_notice said = {0}; /* an older build says less, a newer one more */
+	struct jobjam_fw_notice said = {
+		0}; /* an older build says less, a newer one more */
 	size_t size = notice->size;
+	if (has_said_enough(arg))
+		return;
 	if (size >= FW_SIZE_1_0(struct jobjam_fw_notice, file) && size <= FW_SIZE_MOST &&
 	    notice->kind < sizeof(TABLE) / sizeof(TABLE[0])) {
 		memcpy(&said, notice, size < sizeof(said) ? size : sizeof(said));

@@ -120,7 +120,8 @@ static void say_contact(struct printer *printer, const struct motion_contact *co
 		return;
 	}
 	outbox_say(printer->outbox, m->now, SLOT_MOVE, SLOT_TOUCH, KIND_HARM_COLLISION,
-		   F_TEXT("contact", contact->kind == CONTACT_PRESS ? "press" : "lateral"),
+		   F_TEXT("contact",
+			  contact->kind == CONTACT_PRESS ? "press" : "lateral"),
 		   F_TEXT("part", contact->part),
 		   F_REAL("speed_mm_s", contact->speed_mm_s),
 		   F_REAL("object_mm", contact->object_mm), F_INT("task", m->task),
@@ -129,7 +130,8 @@ static void say_contact(struct printer *printer, const struct motion_contact *co
 		say_damage(printer, contact->damaged, "");
 	if (contact->cable) {
 		/* From here on it is a matter of heat. */
-		say_damage(printer, "cable", contact->thermistor ? "thermistor" : "heater");
+		say_damage(printer, "cable",
+			   contact->thermistor ? "thermistor" : "heater");
 		heat_tear_cable(&m->heat, HEAT_NOZZLE, contact->thermistor);
 	}
 }
@@ -322,7 +324,7 @@ void machine_die(struct printer *printer, const char *how, const char *detail, b
 	m->wake = SIM_NEVER;
 	m->crashes = m->now - m->booted_at < SOON ? m->crashes + 1 : 1;
 	m->reset_at = printer->watchdog < SIM_NEVER - m->now ? m->now + printer->watchdog
-							      : SIM_NEVER;
+							     : SIM_NEVER;
 	outbox_event(printer->outbox, m->now, m->job ? SLOT_START : SLOT_INPUT,
 		     SLOT_STATE, SLOT_ENDED, KIND_FIRMWARE_CRASHED,
 		     TRACE_FIELDS(F_TEXT("how", how), F_TEXT("detail", detail),
@@ -340,6 +342,7 @@ bool machine_runs(const struct machine *machine)
 void machine_enter(struct printer *printer, enum machine_call call)
 {
 	printer->dying_in = call;
+	printer->said_too_much = false;
 	if (!printer->mark)
 		return;
 	printer->mark->kept = 0;
@@ -365,6 +368,11 @@ void machine_keep(struct printer *printer)
 /* false: that was the end of it. */
 static bool taken(struct printer *printer, int status)
 {
+	if (printer->said_too_much) {
+		machine_die(printer, "wrong_answer",
+			    "it says more than anybody can at one instant", false);
+		return false;
+	}
 	switch (status) {
 	case JOBJAM_FW_OK:
 	case JOBJAM_FW_WARN:
@@ -377,8 +385,8 @@ static bool taken(struct printer *printer, int status)
 		machine_die(printer, "gave_up", "it answered FATAL", false);
 		return false;
 	default:
-		machine_die(printer, "wrong_answer", "it answered with no status of the ABI",
-			    false);
+		machine_die(printer, "wrong_answer",
+			    "it answered with no status of the ABI", false);
 		return false;
 	}
 }
@@ -422,7 +430,8 @@ void machine_step(struct printer *printer, sim_ns t)
 		if (out->size < FW_SIZE_1_0(struct jobjam_fw_actuators, next_wake_us) ||
 		    out->size > FW_SIZE_MOST) {
 			machine_die(printer, "wrong_answer",
-				    "it set a size that its actuators cannot have", false);
+				    "it set a size that its actuators cannot have",
+				    false);
 		} else {
 			fill_up(out);
 			follow(printer, out);
@@ -491,8 +500,9 @@ int machine_create(struct printer *printer)
 	add_data_sheet(&config, printer->model->plant);
 	printer->firmware = NULL;
 	machine_enter(printer, CALL_CREATE);
-	int status = printer->api->create(&printer->host, &config,
-					  (uint64_t)(m->now / SIM_US), &printer->firmware);
+	int status =
+		printer->api->create(&printer->host, &config, (uint64_t)(m->now / SIM_US),
+				     &printer->firmware);
 	machine_leave(printer);
 	if (status != JOBJAM_FW_OK && status != JOBJAM_FW_WARN)
 		printer->firmware = NULL;

@@ -131,6 +131,7 @@ struct printer {
 	uint64_t messages, steps;
 	uint32_t dying_in; /* enum machine_call: the last one entered */
 	bool online;       /* as last told, also while there is no power */
+	bool said_too_much; /* in the present call of the build */
 	sim_ns power_back; /* SIM_NEVER: nobody turns it on again by itself */
 	char person[64];   /* who acts in the present input */
 	char name[64], serial[64];

@@ -8,7 +8,9 @@
 
 enum {
 	FIELDS_MAX = 8,
-	ENTRIES_MAX = 4096
+	ENTRIES_MAX = 4096,
+	ENTRIES_OWN = 64, /* left for what the machine says itself */
+	TEXT_MOST = 3 * 1024 * 1024
 };
 
 struct entry {
@@ -55,6 +57,12 @@ void outbox_free(struct outbox *outbox)
 bool outbox_is_empty(const struct outbox *outbox)
 {
 	return outbox->said.n == 0;
+}
+
+bool outbox_is_full(const struct outbox *outbox)
+{
+	return outbox->said.n + outbox->held.n >= ENTRIES_MAX - ENTRIES_OWN ||
+	       outbox->used >= TEXT_MOST;
 }
 
 sim_ns outbox_first(const struct outbox *outbox)

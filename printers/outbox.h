@@ -34,6 +34,8 @@ struct outbox;
 struct outbox *outbox_new(void); /* NULL: no memory */
 void outbox_free(struct outbox *outbox);
 bool outbox_is_empty(const struct outbox *outbox);
+/* More has been said at one instant than any build has to say. */
+bool outbox_is_full(const struct outbox *outbox);
 sim_ns outbox_first(const struct outbox *outbox); /* SIM_NEVER when empty */
 void outbox_drop(struct outbox *outbox);          /* throws everything away */
 

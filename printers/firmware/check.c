@@ -59,7 +59,9 @@ static const struct {
 /* clang-format on */
 
 enum {
-	CHECK_CPU_S = 4 /* a hundred times what all checks of a sound build take */
+	CHECK_CPU_S = 4, /* a hundred times what all checks of a sound build take */
+	LOOK_EVERY_MS = 100,
+	STUCK_LOOKS = 600
 };
 
 bool check_loads(const char *path, char why[CHECK_WHY])
@@ -86,6 +88,7 @@ bool check_loads(const char *path, char why[CHECK_WHY])
 
 struct verdict { /* shared with it */
 	bool done, ok;
+	uint32_t forbidden; /* number of a system call, + 1 */
 	char why[CHECK_WHY];
 };
 
@@ -95,8 +98,11 @@ static _Noreturn void look(const char *path, check_abi_fn *fn, int channel,
 	static struct host_description description;
 	const struct jobjam_fw_api *api = NULL;
 	host_confine_template();
+	if (channel > 0)
+		syscall(SYS_close_range, 0, channel - 1, 0);
 	if (syscall(SYS_close_range, channel + 1, ~0U, 0) != 0)
 		errno = 0; /* costs tidiness only */
+	host_confine_loading(channel, &verdict->forbidden);
 	firmware_describe(path, &description, &api);
 	if (description.status == SIM_OK)
 		verdict->ok = fn(api, verdict->why);
@@ -110,18 +116,38 @@ static bool await(int channel, pid_t pid)
 {
 	char byte;
 	ssize_t n;
-	host_patience(channel, 100);
+	int looks = 0;
+	host_patience(channel, LOOK_EVERY_MS);
 	while ((n = host_receive(channel, &byte, 1)) == -2)
-		if (host_cpu_ns(pid) > CHECK_CPU_S * INT64_C(1000000000))
+		if (++looks > STUCK_LOOKS ||
+		    host_cpu_ns(pid) > CHECK_CPU_S * INT64_C(1000000000))
 			return false;
 	return true;
+}
+
+static void tell_end(const struct verdict *verdict, int status, char why[CHECK_WHY])
+{
+	char text[32];
+	if (verdict->done)
+		memcpy(why, verdict->why, CHECK_WHY);
+	else if (why[0] != '\0')
+		return; /* known already */
+	else if (verdict->forbidden > 0)
+		snprintf(why, CHECK_WHY, "it calls %s (%.400s)",
+			 host_call_name(verdict->forbidden - 1, text), verdict->why);
+	else if (WIFSIGNALED(status))
+		snprintf(why, CHECK_WHY, "it dies of %s (%.400s)",
+			 strsignal(WTERMSIG(status)), verdict->why);
+	else
+		snprintf(why, CHECK_WHY, "its process ended by itself (%.400s)",
+			 verdict->why);
 }
 
 enum check_end check_apart(const char *path, check_abi_fn *fn, char why[CHECK_WHY])
 {
 	int ends[2], status = 0;
-	enum check_end end = CHECK_DIED;
-	struct verdict *verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
+	struct verdict last = {0},
+		       *verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (verdict == MAP_FAILED || host_pair(ends, false) != 0) {
 		snprintf(why, CHECK_WHY, "no memory or descriptors for a process");
@@ -134,27 +160,19 @@ enum check_end check_apart(const char *path, check_abi_fn *fn, char why[CHECK_WH
 	host_close(ends[1]);
 	if (pid < 0) {
 		snprintf(why, CHECK_WHY, "no process can be made");
-	} else if (!await(ends[0], pid)) {
-		kill(pid, SIGKILL);
-		snprintf(why, CHECK_WHY, "a call does not come to an end");
-	}
-	if (pid > 0) {
+	} else {
+		if (!await(ends[0], pid)) {
+			kill(pid, SIGKILL);
+			snprintf(why, CHECK_WHY, "a call does not come to an end");
+		}
 		syscall(SYS_wait4, pid, &status, 0, NULL);
-		verdict->why[CHECK_WHY - 1] = '\0';
-		if (verdict->done)
-			end = verdict->ok ? CHECK_HOLDS : CHECK_FAILS;
-		if (verdict->done)
-			memcpy(why, verdict->why, CHECK_WHY);
-		else if (why[0] == '\0' && WIFSIGNALED(status))
-			snprintf(why, CHECK_WHY, "it dies of %s (%.400s)",
-				 strsignal(WTERMSIG(status)), verdict->why);
-		else if (why[0] == '\0')
-			snprintf(why, CHECK_WHY, "its process ended by itself (%.400s)",
-				 verdict->why);
+		last = *verdict;
+		last.why[CHECK_WHY - 1] = '\0';
+		tell_end(&last, status, why);
 	}
 	host_close(ends[0]);
 	munmap(verdict, sizeof(*verdict));
-	return end;
+	return !last.done ? CHECK_DIED : last.ok ? CHECK_HOLDS : CHECK_FAILS;
 }
 
 int firmware_check(const char *path,
@@ -174,9 +192,11 @@ int firmware_check(const char *path,
 		if (!CHECKS[i].file)
 			end = check_apart(path, CHECKS[i].abi, finding.why);
 		else if (sleeps)
-			end = CHECKS[i].file(path, finding.why) ? CHECK_HOLDS : CHECK_FAILS;
+			end = CHECKS[i].file(path, finding.why) ? CHECK_HOLDS
+								: CHECK_FAILS;
 		else
-			snprintf(finding.why, CHECK_WHY, "not tried: next_wake comes first");
+			snprintf(finding.why, CHECK_WHY,
+				 "not tried: next_wake comes first");
 		if (CHECKS[i].abi == check_next_wake)
 			sleeps = end != CHECK_FAILS;
 		finding.ok = end == CHECK_HOLDS;

@@ -421,7 +421,8 @@ static const struct {
 static int run_numbered(struct reader *reader, char letter, double number,
 			const char *rest)
 {
-	if (rest[0] == '.' || number > 9999.0) /* G29.1: a variant, another command */
+	if (rest[0] == '.' ||
+	    !(number >= 0.0 && number <= 9999.0)) /* G29.1: another command */
 		return SIM_OK;
 	for (size_t i = 0; i < sizeof(COMMANDS) / sizeof(COMMANDS[0]); i++) {
 		if (COMMANDS[i].letter != letter || COMMANDS[i].number != (int)number ||

@@ -1,7 +1,8 @@
-/* raw.c - system calls for the channels to builds' processes. */
+/* calls.c - system calls for the channels to builds' processes. */
 #include "printers/host/page.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -17,11 +18,13 @@ int host_pair(int fds[2], bool packets)
 
 int host_memory(size_t size)
 {
-	int fd = memfd_create("jobjam-firmware", MFD_CLOEXEC);
+	int fd = memfd_create("jobjam-firmware", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd >= 0 && ftruncate(fd, (off_t)size) != 0) {
 		host_close(fd);
 		return -1;
 	}
+	if (fd >= 0) /* nobody takes it away under our feet */
+		fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
 	return fd;
 }
 
@@ -38,6 +41,14 @@ void host_patience(int fd, int milliseconds)
 {
 	struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000L};
 	syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+bool host_has_more(int fd)
+{
+	char byte;
+	return syscall(SYS_recvfrom, fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) ==
+	       1;
 }
 
 ssize_t host_receive(int fd, void *bytes, size_t length)

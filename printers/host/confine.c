@@ -1,13 +1,17 @@
-/* confine.c - a build's process may compute and talk to us; nothing else. */
+/* confine.c - a build's process may compute and talk to us; nothing else. While it is being
+ * loaded it may also read files, as a loader must. */
 #include "printers/host/page.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -29,8 +33,9 @@
 #endif
 
 enum {
-	MEMORY_MORE_MIB = 256, /* beyond what is mapped when it begins */
-	PROCESSOR_S = 600      /* should the program that watches it be gone */
+	MEMORY_MORE_MIB = 256,  /* beyond what is mapped when it begins */
+	LOADING_MORE_MIB = 512, /* the same for all that is loaded, and an instance */
+	PROCESSOR_S = 600       /* should the program that watches it be gone */
 };
 
 static const struct {
@@ -64,7 +69,9 @@ static const struct {
 	CALL(unlinkat),      CALL(renameat),
 	CALL(mkdirat),       CALL(memfd_create),
 	CALL(setrlimit),     CALL(prlimit64),
-	CALL(seccomp),
+	CALL(seccomp),       CALL(setpgid),
+	CALL(setsid),        CALL(wait4),
+	CALL(unshare),       CALL(process_vm_writev),
 #ifdef SYS_open
 	CALL(open),          CALL(fork),
 	CALL(vfork),         CALL(time),
@@ -72,6 +79,7 @@ static const struct {
 	CALL(alarm),         CALL(pause),
 	CALL(unlink),        CALL(rename),
 	CALL(mkdir),         CALL(stat),
+	CALL(dup2),          CALL(creat),
 #endif
 #undef CALL
 };
@@ -103,19 +111,20 @@ void host_confine_template(void)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	limit(RLIMIT_CORE, 0);
+	clearenv(); /* nor may anything depend on it */
 }
 
 /* --- the system calls that are left ---------------------------------------------- */
 
 #if defined(ARCHITECTURE) && !SANITIZED
 
-static struct host_page *noted_in;
+static volatile uint32_t *noted_in;
 
 static void on_forbidden(int signal, siginfo_t *info, void *context)
 {
 	(void)signal;
 	(void)context;
-	noted_in->forbidden = (uint32_t)info->si_syscall + 1;
+	*noted_in = (uint32_t)info->si_syscall + 1;
 	host_exit(127);
 }
 
@@ -126,6 +135,9 @@ static void on_forbidden(int signal, siginfo_t *info, void *context)
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, \
 		 (uint32_t)(offsetof(struct seccomp_data, args) + (argument)*8))
 #define RETURN(what) BPF_STMT(BPF_RET | BPF_K, what)
+#define BEGIN                                                                \
+	LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0), \
+		RETURN(SECCOMP_RET_KILL_PROCESS), LOAD(nr)
 #define ALLOW(name) \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), RETURN(SECCOMP_RET_ALLOW)
 /* Allowed when the low half of an argument is that; the filter ends there if it is not. */
@@ -133,42 +145,114 @@ static void on_forbidden(int signal, siginfo_t *info, void *context)
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 4), LOAD_LOW(argument), \
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, 1),      \
 		RETURN(SECCOMP_RET_ALLOW), RETURN(otherwise)
+/* The same for two arguments. */
+#define ALLOW_IF_BOTH(name, one, value, other, value2)                         \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 6), LOAD_LOW(one),  \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, 3),  \
+		LOAD_LOW(other),                                               \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value2), 0, 1), \
+		RETURN(SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_TRAP)
+/* Allowed when none of those bits is set in the low half. */
+#define ALLOW_WITHOUT(name, argument, bits)                                        \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 4), LOAD_LOW(argument), \
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (uint32_t)(bits), 1, 0),      \
+		RETURN(SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_TRAP)
 
-/* What malloc, abort and the channel need. A print to standard output fails, and is not
- * worth a death. */
+/* prctl: to die with its parent, and to be confined even more. */
+#define ALLOW_TO_BE_CONFINED                                                     \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 7), LOAD_LOW(0),       \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 3, 0),       \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_PDEATHSIG, 0, 3),     \
+		LOAD_LOW(1), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SIGKILL, 0, 1), \
+		RETURN(SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_TRAP)
+/* abort(), also in the processes that come of it; not to us. */
+#define ALLOW_ABORT_BUT(who)                                                     \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 6), LOAD_LOW(2),      \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SIGABRT, 0, 3), LOAD_LOW(0), \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(who), 1, 0),      \
+		RETURN(SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_TRAP)
+
+/* What malloc, free and abort need. */
+#define ALLOW_COMPUTING                                                                 \
+	ALLOW(munmap), ALLOW(mremap), ALLOW(madvise), ALLOW(brk), ALLOW(exit_group),    \
+		ALLOW(exit), ALLOW(rt_sigreturn), ALLOW(rt_sigprocmask), ALLOW(getpid), \
+		ALLOW(gettid), ALLOW(restart_syscall)
+
+static void install(const struct sock_filter *rules, size_t n, uint32_t *noted)
+{
+	struct sock_fprog program = {.len = (unsigned short)n,
+				     .filter = (struct sock_filter *)(uintptr_t)rules};
+	noted_in = noted;
+	/* Without it: limits alone. */
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+#define INSTALL(rules, noted) install(rules, sizeof(rules) / sizeof((rules)[0]), noted)
+
+/* A constructor runs in here: it may read what a loader reads, and nothing more. The way
+ * out of here, a fork for each machine, knows a number that a fork of its own does not. */
+static uint32_t ticket;
+static void *thread_number; /* where libc keeps it; NULL: cannot be told */
+
+static void filter_loading(int control, uint32_t *noted)
+{
+	const uint32_t changes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+	const pid_t parent = getppid();
+	struct sigaction trap = {.sa_sigaction = on_forbidden, .sa_flags = SA_SIGINFO};
+	struct sock_filter rules[] = {
+		BEGIN,
+		ALLOW_WITHOUT(openat, 2, changes),
+#ifdef SYS_open
+		ALLOW_WITHOUT(open, 1, changes),
+		ALLOW(stat),
+		ALLOW(access),
+		ALLOW(readlink),
+#endif
+		ALLOW(read),
+		ALLOW(pread64),
+		ALLOW(lseek),
+		ALLOW(fstat),
+		ALLOW(newfstatat),
+		ALLOW(faccessat),
+		ALLOW(readlinkat),
+		ALLOW(getcwd),
+		ALLOW(close),
+		ALLOW(close_range),
+		ALLOW(mmap),
+		ALLOW(mprotect),
+		ALLOW(futex),
+		/* what serving needs, and an instance before it is confined */
+		ALLOW_IF(recvmsg, 0, control, SECCOMP_RET_TRAP),
+		ALLOW(recvfrom),
+		ALLOW(sendto),
+		ALLOW(wait4),
+		ALLOW(getppid),
+		ALLOW_IF(clone, 2, ticket, SECCOMP_RET_TRAP),
+		ALLOW_IF(dup3, 1, HOST_CHANNEL_FD, SECCOMP_RET_TRAP),
+		ALLOW_IF(prlimit64, 0, 0, SECCOMP_RET_TRAP),
+		ALLOW_TO_BE_CONFINED,
+		ALLOW_ABORT_BUT(parent),
+		ALLOW_IF(write, 0, -1, SECCOMP_RET_ERRNO | EBADF),
+		ALLOW_COMPUTING,
+		RETURN(SECCOMP_RET_TRAP),
+	};
+	sigaction(SIGSYS, &trap, NULL);
+	INSTALL(rules, noted);
+}
+
+/* A print to standard output fails, and is not worth a death. */
 static void filter_calls(struct host_page *page)
 {
-	uint32_t self = (uint32_t)getpid();
 	struct sock_filter rules[] = {
-		LOAD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
-		RETURN(SECCOMP_RET_KILL_PROCESS),
-		LOAD(nr),
+		BEGIN,
 		ALLOW_IF(recvfrom, 0, HOST_CHANNEL_FD, SECCOMP_RET_TRAP),
 		ALLOW_IF(sendto, 0, HOST_CHANNEL_FD, SECCOMP_RET_TRAP),
 		ALLOW_IF(mmap, 4, -1, SECCOMP_RET_TRAP),
-		ALLOW_IF(tgkill, 0, self, SECCOMP_RET_TRAP),
+		ALLOW_IF_BOTH(tgkill, 0, getpid(), 2, SIGABRT),
 		ALLOW_IF(write, 0, -1, SECCOMP_RET_ERRNO | EBADF),
-		ALLOW(munmap),
-		ALLOW(mremap),
-		ALLOW(madvise),
-		ALLOW(brk),
-		ALLOW(exit_group),
-		ALLOW(exit),
-		ALLOW(rt_sigreturn),
-		ALLOW(rt_sigprocmask),
-		ALLOW(getpid),
-		ALLOW(gettid),
-		ALLOW(restart_syscall),
+		ALLOW_COMPUTING,
 		RETURN(SECCOMP_RET_TRAP),
 	};
-	struct sock_fprog program = {.len = sizeof(rules) / sizeof(rules[0]),
-				     .filter = rules};
-	struct sigaction trap = {.sa_sigaction = on_forbidden, .sa_flags = SA_SIGINFO};
-	noted_in = page;
-	sigaction(SIGSYS, &trap, NULL);
-	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER,
-	      &program); /* without it: limits alone */
+	INSTALL(rules, &page->forbidden);
 }
 
 /* Bytes that are mapped now; 0: cannot be told. */
@@ -186,11 +270,43 @@ static rlim_t mapped_now(void)
 	return (rlim_t)pages * HOST_PAGE;
 }
 
-void host_confine(struct host_page *page)
+static void limit_memory(int more_mib)
 {
 	rlim_t mapped = mapped_now();
 	if (mapped > 0)
-		limit(RLIMIT_AS, mapped + (rlim_t)MEMORY_MORE_MIB * 1024 * 1024);
+		limit(RLIMIT_AS, mapped + (rlim_t)more_mib * 1024 * 1024);
+}
+
+void host_confine_loading(int control, uint32_t *noted)
+{
+	uint32_t number = 0;
+	limit_memory(LOADING_MORE_MIB);
+	limit(RLIMIT_FSIZE, 0);
+	syscall(SYS_getrandom, &number, sizeof(number), 0);
+	ticket = number | 1;
+	if (prctl(PR_GET_TID_ADDRESS, &thread_number) != 0)
+		thread_number = NULL;
+	filter_loading(control, noted);
+}
+
+/* As fork(), where that is no longer allowed. */
+pid_t host_fork(void)
+{
+	unsigned long flags = SIGCHLD;
+	if (thread_number)
+		flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+#if defined(__x86_64__)
+	return (pid_t)syscall(SYS_clone, flags, 0, (unsigned long)ticket, thread_number,
+			      0);
+#else
+	return (pid_t)syscall(SYS_clone, flags, 0, (unsigned long)ticket, 0,
+			      thread_number);
+#endif
+}
+
+void host_confine(struct host_page *page)
+{
+	limit_memory(MEMORY_MORE_MIB);
 	limit(RLIMIT_CPU, PROCESSOR_S);
 	limit(RLIMIT_NOFILE, 1);
 	limit(RLIMIT_FSIZE, 0);
@@ -198,6 +314,18 @@ void host_confine(struct host_page *page)
 }
 
 #else
+
+void host_confine_loading(int control, uint32_t *noted)
+{
+	(void)control;
+	(void)noted;
+	limit(RLIMIT_FSIZE, 0);
+}
+
+pid_t host_fork(void)
+{
+	return fork();
+}
 
 void host_confine(struct host_page *page)
 {

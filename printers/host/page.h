@@ -75,6 +75,7 @@ struct host_setting {
 };
 struct host_description {
 	int status; /* enum sim_status; error says more */
+	uint32_t forbidden; /* number of a system call while it was loaded, + 1 */
 	char error[1024];
 	uint32_t n_settings;
 	uint64_t caps;
@@ -86,10 +87,17 @@ struct host_description {
  * owns. */
 _Noreturn void host_inside(const struct jobjam_fw_api *api, int channel, int page);
 
-/* confine.c: takes away what a build has no business with. Before: nothing but the
- * channel is open. page: where a forbidden call is noted. */
+/* confine.c: takes away what a build has no business with, in three steps: what is no matter
+ * of the build's (signals, environment, who dies with whom); what a loader does not need,
+ * while constructors run; everything but computing. A forbidden call ends the process, and
+ * is noted as its number + 1. This keeps a build that errs from harm; it is no prison for
+ * one that was written to break out. */
 void host_confine_template(void);
+/* Nothing but control is open. noted: shared with the parent. */
+void host_confine_loading(int control, uint32_t *noted);
 void host_confine(struct host_page *page);
+/* fork() after host_confine_loading(). */
+pid_t host_fork(void);
 /* Text of a system call's number, "system call 999" for those that are not in the table. */
 const char *host_call_name(uint32_t number, char ret_text[32]);
 
@@ -100,7 +108,9 @@ int host_memory(size_t size);
 ssize_t host_send(int fd, const void *bytes, size_t length);
 /* >= 0 bytes, 0 at the end; -1 error; -2: nothing yet, with host_patience(). */
 ssize_t host_receive(int fd, void *bytes, size_t length);
-/* From now on host_receive() waits no longer than that. */
+/* Has come in already, without waiting. */
+bool host_has_more(int fd);
+/* From now on host_receive() and host_send() wait no longer than that. */
 void host_patience(int fd, int milliseconds);
 void host_close(int fd);
 /* Nanoseconds of processor time that the process has had; -1: it is gone. */

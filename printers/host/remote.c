@@ -12,16 +12,21 @@
 
 enum {
 	LOOK_EVERY_MS = 100,
-	STUCK_LOOKS = 600 /* neither computing nor answering: a minute */
+	STUCK_LOOKS = 600,    /* neither computing nor answering: a minute */
+	LOOK_EVERY_FILES = 64 /* one that asks without end never falls silent */
 };
-/* Processor time for one call of a build; real ones take microseconds. */
+/* Processor time for one call of a build; real ones take microseconds. And for all of them
+ * up to the horizon, should what it tells of its calls be untrue. */
 static const int64_t CALL_CPU_NS = 1000000000;
+static const int64_t EXCHANGE_CPU_NS = 120 * INT64_C(1000000000);
 
 struct remote {
 	const struct firmware_build *build;
 	struct host_page *page;
 	int page_fd, channel;
-	pid_t pid; /* 0: none */
+	pid_t pid;  /* 0: none */
+	void *said; /* what it said, copied out of the page before anybody reads it */
+	size_t said_capacity;
 };
 
 /* How an exchange ended. */
@@ -77,6 +82,7 @@ void remote_free(struct remote *remote)
 	if (remote->page)
 		munmap(remote->page, sizeof(*remote->page));
 	host_close(remote->page_fd);
+	free(remote->said);
 	free(remote);
 }
 
@@ -143,8 +149,8 @@ static bool start_process(struct printer *printer, struct end *end)
 
 struct watch { /* over one exchange */
 	uint64_t calls;
-	int64_t cpu_ns;
-	int stuck;
+	int64_t began_ns, cpu_ns;
+	int stuck, files;
 };
 
 /* false: it has had its time. */
@@ -154,12 +160,16 @@ static bool patient(const struct remote *remote, struct watch *watch)
 	int64_t cpu_ns = host_cpu_ns(remote->pid);
 	if (cpu_ns < 0)
 		return true; /* it is going; the channel says so in a moment */
-	if (calls != watch->calls || watch->cpu_ns == 0) {
-		*watch = (struct watch){.calls = calls, .cpu_ns = cpu_ns};
-		return true;
+	if (watch->began_ns == 0)
+		watch->began_ns = watch->cpu_ns = cpu_ns;
+	if (calls != watch->calls) {
+		watch->calls = calls;
+		watch->cpu_ns = cpu_ns;
+		watch->stuck = 0;
 	}
 	watch->stuck++;
-	return cpu_ns - watch->cpu_ns < CALL_CPU_NS && watch->stuck < STUCK_LOOKS;
+	return cpu_ns - watch->cpu_ns < CALL_CPU_NS && watch->stuck < STUCK_LOOKS &&
+	       cpu_ns - watch->began_ns < EXCHANGE_CPU_NS;
 }
 
 static void answer_file(const struct printer *printer, struct host_page *page)
@@ -218,45 +228,80 @@ static void tell_unfit(const struct host_page *page, struct end *end)
 	memcpy(end->detail, detail, sizeof(end->detail));
 }
 
-static void exchange(struct printer *printer, struct end *end)
+static void tell_hung(struct remote *remote, struct end *end)
+{
+	end_process(remote);
+	end->died = true;
+	snprintf(end->how, sizeof(end->how), "hung");
+	snprintf(end->detail, sizeof(end->detail), "a call does not come to an end");
+}
+
+/* How far it has got is not known: it ends where it was when it was last trusted. */
+static void tell_silly(struct remote *remote, struct end *end)
+{
+	end_process(remote);
+	remote->page->mark.call = CALL_NONE;
+	end->died = true;
+	snprintf(end->how, sizeof(end->how), "wrong_answer");
+	snprintf(end->detail, sizeof(end->detail),
+		 "it wrote to the channel that is not its own");
+}
+
+/* Until it has done what stands in the page. */
+static void await_done(struct printer *printer, struct watch *watch, struct end *end)
 {
 	struct remote *remote = printer->remote;
 	struct host_page *page = remote->page;
-	struct watch watch = {0};
-	char byte = HOST_GO;
-	*end = (struct end){0};
-	page->how[0] = page->detail[0] = '\0';
-	page->mark.call = CALL_NONE;
-	page->mark.kept = 0;
-	page->said = 0;
-	host_send(remote->channel, &byte, 1);
+	const char go = HOST_GO;
 	for (;;) {
+		char byte;
 		ssize_t n = host_receive(remote->channel, &byte, 1);
-		if (n == -2) {
-			if (patient(remote, &watch))
-				continue;
-			end_process(remote);
-			end->died = true;
-			snprintf(end->how, sizeof(end->how), "hung");
-			snprintf(end->detail, sizeof(end->detail),
-				 "a call does not come to an end");
+		if (n == 1 && byte == HOST_DONE)
 			return;
+		if (n == -2 || (n == 1 && byte == HOST_FILE &&
+				++watch->files % LOOK_EVERY_FILES == 0)) {
+			if (!patient(remote, watch)) {
+				tell_hung(remote, end);
+				return;
+			}
+			if (n == -2)
+				continue;
 		}
 		if (n != 1) {
 			tell_death(page, end_process(remote), end);
 			return;
 		}
-		if (byte == HOST_DONE)
-			return;
-		if (byte != HOST_FILE) {
+		if (byte == HOST_UNFIT) {
 			tell_unfit(page, end);
 			end_process(remote);
 			return;
 		}
-		answer_file(printer, page);
-		byte = HOST_GO;
-		host_send(remote->channel, &byte, 1);
+		if (byte == HOST_FILE)
+			answer_file(printer, page);
+		if (byte != HOST_FILE || host_send(remote->channel, &go, 1) != 1) {
+			tell_silly(remote, end);
+			return;
+		}
 	}
+}
+
+static void exchange(struct printer *printer, struct end *end)
+{
+	struct remote *remote = printer->remote;
+	struct host_page *page = remote->page;
+	struct watch watch = {0};
+	const char go = HOST_GO;
+	*end = (struct end){0};
+	if (host_has_more(remote->channel)) { /* nobody asked it anything */
+		tell_silly(remote, end);
+		return;
+	}
+	page->how[0] = page->detail[0] = '\0';
+	page->mark.call = CALL_NONE;
+	page->mark.kept = 0;
+	page->said = 0;
+	host_send(remote->channel, &go, 1);
+	await_done(printer, &watch, end);
 }
 
 /* --- what comes back ------------------------------------------------------------- */
@@ -297,14 +342,31 @@ static void distrust(struct printer *printer, const char *detail, enum host_op o
 	machine_die(printer, "wrong_answer", detail, false);
 }
 
+/* Adds what it said to the outbox, from a copy: its process may still be writing. */
+static bool take_said(struct printer *printer)
+{
+	struct remote *remote = printer->remote;
+	size_t said = remote->page->said;
+	if (said > sizeof(remote->page->packed))
+		return false;
+	if (said > remote->said_capacity) {
+		void *grown = realloc(remote->said, said);
+		if (!grown)
+			return false;
+		remote->said = grown;
+		remote->said_capacity = said;
+	}
+	if (said > 0)
+		memcpy(remote->said, remote->page->packed, said);
+	return outbox_unpack(printer->outbox, remote->said, said, printer->m.now);
+}
+
 static void take(struct printer *printer, enum host_op op, sim_ns until)
 {
 	struct host_page *page = printer->remote->page;
 	struct machine before = printer->m;
-	size_t said = page->said;
 	printer->m = page->printer.m;
-	if (said > sizeof(page->packed) || !host_trust(&printer->m, &before, until) ||
-	    !outbox_unpack(printer->outbox, page->packed, said, printer->m.now)) {
+	if (!host_trust(&printer->m, &before, until) || !take_said(printer)) {
 		printer->m = before;
 		distrust(printer, "it wrote over the machine's own memory", op, until);
 		return;

@@ -24,7 +24,9 @@ struct template
 };
 
 enum {
-	LOADING_S = 10 /* of processor time */
+	LOADING_S = 10, /* of processor time */
+	LOOK_EVERY_MS = 100,
+	STUCK_LOOKS = 600 /* an order takes microseconds */
 };
 
 struct order {
@@ -47,7 +49,7 @@ static void close_all_but(int keep)
 static pid_t spawn(const struct jobjam_fw_api *api, int channel, int page)
 {
 	pid_t template = (pid_t)syscall(SYS_getpid);
-	pid_t pid = fork();
+	pid_t pid = host_fork();
 	if (pid != 0)
 		return pid < 0 ? -errno : pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -105,6 +107,7 @@ static _Noreturn void become_template(const char *path, int control, pid_t paren
 	if (getppid() != parent)
 		host_exit(1);
 	close_all_but(control);
+	host_confine_loading(control, &description->forbidden);
 	firmware_describe(path, description, &api);
 	char done = HOST_DONE;
 	host_send(control, &done, 1);
@@ -115,22 +118,32 @@ static _Noreturn void become_template(const char *path, int control, pid_t paren
 
 /* --- outside --------------------------------------------------------------------- */
 
-/* Until it says that it is done: SIM_EUNFIT when it died or looped. */
+static int say_dead(const char *path, const struct host_description *description,
+		    struct sim_error *error)
+{
+	char text[32];
+	uint32_t forbidden = description->forbidden;
+	if (forbidden == 0)
+		return sim_fail(error, SIM_EUNFIT, "%s dies while it is loaded", path);
+	return sim_fail(error, SIM_EUNFIT, "%s calls %s while it is loaded", path,
+			host_call_name(forbidden - 1, text));
+}
+
+/* Until it says that it is done: SIM_EUNFIT when it died, looped or slept. */
 static int await_loading(struct template *template, const char *path,
+			 const struct host_description *description,
 			 struct sim_error *error)
 {
 	char byte;
-	host_patience(template->control, 100);
-	for (;;) {
+	host_patience(template->control, LOOK_EVERY_MS);
+	for (int looks = 0;; looks++) {
 		ssize_t n = host_receive(template->control, &byte, 1);
-		if (n == 1) {
-			host_patience(template->control, 0);
+		if (n == 1)
 			return SIM_OK;
-		}
 		if (n != -2)
-			return sim_fail(error, SIM_EUNFIT, "%s dies while it is loaded",
-					path);
-		if (host_cpu_ns(template->pid) > LOADING_S * INT64_C(1000000000))
+			return say_dead(path, description, error);
+		if (looks > STUCK_LOOKS ||
+		    host_cpu_ns(template->pid) > LOADING_S * INT64_C(1000000000))
 			return sim_fail(error, SIM_EUNFIT,
 					"%s does not come to an end of being loaded",
 					path);
@@ -166,7 +179,7 @@ int template_new(const char *path, struct host_description *ret_description,
 					  strerror(errno));
 	}
 	if (!status)
-		status = await_loading(template, path, error);
+		status = await_loading(template, path, description, error);
 	if (!status) {
 		*ret_description = *description;
 		*ret_template = template;
@@ -217,7 +230,10 @@ static int give_order(struct template *template, const struct order *order,
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(copy))
 		return -1;
-	n = host_receive(template->control, ret_answer, sizeof(*ret_answer));
+	int looks = 0;
+	do
+		n = host_receive(template->control, ret_answer, sizeof(*ret_answer));
+	while (n == -2 && ++looks < STUCK_LOOKS);
 	return n == (ssize_t)sizeof(*ret_answer) ? 0 : -1;
 }
 
