@@ -408,7 +408,7 @@ static struct fault *arm(const char *glob, const char *name, const char *options
 	struct sim_error error = {0};
 	struct value values[64], parts[64];
 	struct match match;
-	char text[16][64], *save = NULL, copy[512];
+	char text[16][128], *save = NULL, copy[512];
 	size_t n = 0;
 	bool matching = false;
 	const struct vocab_row *row = fault_find(name);
