@@ -168,10 +168,11 @@ $(VALIDATE): $(B)/tests/validate/validate.o \
              $(foreach room,sim/core sim/json printers,$(call lib,$(room)))
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(call lib,printers) \
 	    $(call lib,sim/json) $(call lib,sim/core) -Wl,--end-group $(LDLIBS)
-validate: deps ## the heat against closed forms and published figures (release build)
+validate: deps ## the heat against closed forms and published figures, and trips (release build)
 	$(Q)+$(again) MODE=release validate-run
-validate-run: $(VALIDATE)
+validate-run: $(VALIDATE) $(B)/tests/trips/trips $(FIRMWARE)
 	$(Q)$(VALIDATE)
+	$(Q)echo && echo 'not gating: faults and reference builds' && $(B)/tests/trips/trips $(B)/firmware
 .PHONY: validate validate-run
 
 # --- unit tests: tests/unit/<room>/test_*.c sees its room and those below it -----------

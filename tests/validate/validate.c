@@ -21,6 +21,7 @@
 #include "printers/classes.h"
 #include "printers/plant/heat_batch.h"
 #include "sim/core/real.h"
+#include "tests/validate/prototype.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -481,9 +482,26 @@ static void autotunes(void)
 
 /* --- what the machines do (not gating) ------------------------------------------------------ */
 
+static const char *text_or_none(const char *text)
+{
+	return text ? text : "-";
+}
+
+/* Below our line, in its columns. */
+static void print_prototype(const char *name)
+{
+	const struct prototype *p = prototype_of(name);
+	if (p)
+		printf("%22s %30s %17s %26s %20s %16s  prototype\n",
+		       text_or_none(p->heat_up), text_or_none(p->hold),
+		       text_or_none(p->limit), text_or_none(p->cool),
+		       text_or_none(p->bed), text_or_none(p->bed_hold));
+}
+
 static void machines(void)
 {
-	printf("\nnot gating: what the machines do, room 25 °C, beds at 110 V\n"
+	printf("\nnot gating: what the machines do, room 25 °C, beds at 110 V; below, what an "
+	       "independent program with the same constants found\n"
 	       "class  to 200/220/250 °C, s   hold 220: still/fan/+flow, W   full power, °C   "
 	       "220 to 50: still/fan, s   bed to 60/100, s   hold 60/100, W\n");
 	for (size_t i = 0; plant_class_at(i); i++) {
@@ -500,7 +518,12 @@ static void machines(void)
 		       heat_up(c, HEAT_BED, 110, 60), heat_up(c, HEAT_BED, 110, 100),
 		       hold_power(c, HEAT_BED, 60, 0, 0),
 		       hold_power(c, HEAT_BED, 100, 0, 0));
+		print_prototype(c->name);
 	}
+	printf("Where they differ:\n");
+	for (size_t i = 0; i < sizeof(PROTOTYPE_DIFFERS) / sizeof(PROTOTYPE_DIFFERS[0]);
+	     i++)
+		printf("  %s\n", PROTOTYPE_DIFFERS[i]);
 	printf("\nnot gating: at full power from 220 °C, true block, s to 260/300/350/400 °C\n");
 	for (size_t i = 0; plant_class_at(i); i++) {
 		const struct plant_constants *c = plant_class_at(i);
@@ -517,7 +540,8 @@ static void machines(void)
 			}
 			printf(t < 5000.0 ? " %6.0f" : "  never", t);
 		}
-		printf("\n");
+		const struct prototype *p = prototype_of(c->name);
+		printf(p && p->full ? "   prototype: %s\n" : "\n", p ? p->full : NULL);
 	}
 }
 
