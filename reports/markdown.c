@@ -168,7 +168,7 @@ int report_markdown(const struct run *run, struct text *ret_text)
 	static void (*const PARTS[])(struct sheet *) = {
 		add_title,   add_identity, add_summary,    md_impact,   md_account,
 		md_timeline, md_chain,    md_what_held, md_what_failed, md_luck,     md_factors,
-		md_receipts, md_published, md_settings,    md_machines, md_reproduce,
+		md_places,   md_receipts, md_published, md_settings,    md_machines, md_reproduce,
 	};
 	struct sheet sheet = {.text = ret_text, .run = run};
 

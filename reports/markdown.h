@@ -39,6 +39,8 @@ void md_luck(struct sheet *sheet);
 void md_factors(struct sheet *sheet);
 /* markdown_facts.c */
 void md_receipts(struct sheet *sheet);
+/* markdown_places.c */
+void md_places(struct sheet *sheet);
 void md_published(struct sheet *sheet);
 void md_settings(struct sheet *sheet);
 void md_machines(struct sheet *sheet);

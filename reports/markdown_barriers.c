@@ -1,5 +1,6 @@
 /* markdown_barriers.c - report.md: what held, what failed, luck, contributing factors. */
 #include "reports/markdown.h"
+#include "sim/core/place.h"
 
 #include <string.h>
 
@@ -236,6 +237,15 @@ void md_luck(struct sheet *sheet)
 
 /* --- factors ---------------------------------------------------------------------- */
 
+/* "the client library of "; a name that is not ours is told as it is. */
+static void add_place(struct sheet *sheet, const char *name)
+{
+	const struct place_words *words = place_words(place_find(name));
+	if (words == NULL)
+		md_text(sheet, name);
+	text_addf(sheet->text, "%s ", words != NULL ? words->words : " of");
+}
+
 static bool add_beliefs(struct sheet *sheet)
 {
 	const struct digest *digest = &sheet->digest;
@@ -258,10 +268,9 @@ static bool add_beliefs(struct sheet *sheet)
 	for (size_t i = 0; i < digest->n_backlogs; i++) {
 		const struct digest_backlog *backlog = &digest->backlogs[i];
 		any = true;
-		text_addf(sheet->text, "- up to %lld waited together in the ",
+		text_addf(sheet->text, "- up to %lld waited together in ",
 			  (long long)backlog->deepest);
-		md_text(sheet, backlog->place);
-		text_add(sheet->text, " of ");
+		add_place(sheet, backlog->place);
 		md_text(sheet, backlog->who);
 		text_addf(sheet->text, ", the oldest for %s (",
 			  duration_words(backlog->oldest_for, words));

@@ -1,6 +1,7 @@
 /* terminal.c - what a run says on the terminal. */
 #include "reports/chain.h"
 #include "reports/digest.h"
+#include "reports/places.h"
 #include "reports/timeline.h"
 
 #include <string.h>
@@ -262,6 +263,31 @@ static void add_why(struct page *page, const struct digest *digest)
 
 /* --- what held, receipts, where to go --------------------------------------------- */
 
+/* Worth a line: something waited for a minute, where nobody hurried it on. */
+static void add_places(struct page *page)
+{
+	struct place_account accounts[N_PLACES];
+	bool any = false;
+
+	places_read(page->run, accounts);
+	for (size_t i = 0; i < N_PLACES; i++) {
+		const struct place_account *account = &accounts[i];
+		bool part = i == PLACE_LIBRARY_QUEUE || i == PLACE_LIBRARY_WINDOW;
+		if (account->actors == 0 || account->oldest < SIM_MIN || part)
+			continue; /* parts of the library are in report.md */
+		if (!any)
+			heading(page, "Where it waited");
+		any = true;
+		text_addf(page->text, "  %s ", place_words(i)->words);
+		text_add_plain(page->text, account->who);
+		if (account->actors > 1)
+			text_addf(page->text, " (and %zu like it)", account->actors - 1);
+		text_add(page->text, ": ");
+		places_add_words(page->text, account);
+		text_add_char(page->text, '\n');
+	}
+}
+
 static void add_held(struct page *page)
 {
 	bool any = false;
@@ -403,6 +429,7 @@ void report_terminal(const struct run *run, bool colour, bool quiet,
 	add_broken(&page);
 	if (run->summary.violated > 0)
 		add_why(&page, &digest);
+	add_places(&page);
 	add_held(&page);
 	add_unknown(&page);
 	add_receipts(&page);

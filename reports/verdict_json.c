@@ -1,6 +1,7 @@
 /* verdict_json.c - verdict.json: the machine-readable twin of the report. */
 #include "reports/facts_json.h"
 #include "reports/impact.h"
+#include "reports/places.h"
 
 static void add_summary(struct emit *emit, const struct summary *summary)
 {
@@ -98,6 +99,7 @@ int report_verdict_json(const struct run *run, struct text *ret_text)
 		if (trace_at(run->trace, i)->kind == KIND_FAULT_RECEIPT)
 			add_receipt(&emit, trace_at(run->trace, i));
 	emit_close(&emit, ']');
+	places_emit(&emit, run);
 	impact_emit(&emit, run);
 	add_host(&emit, &run->facts);
 	emit_close(&emit, '}');

@@ -200,12 +200,17 @@ static struct pile_item *find(struct pile *pile, pile_ticket ticket)
 	return pile_holds(pile, ticket) ? &pile->items[ticket - pile->base] : NULL;
 }
 
+static void note_age(struct pile *pile, sim_ns age)
+{
+	if (age > pile->oldest)
+		pile->oldest = age;
+}
+
 static void note_release(struct pile *pile, sim_ns now, sim_ns age)
 {
 	pile->released++;
 	pile->ages[pile_age_class(age)]++;
-	if (age > pile->oldest)
-		pile->oldest = age;
+	note_age(pile, age);
 	while (pile->first_release < pile->n_releases &&
 	       pile->releases[pile->first_release] + PILE_BURST_WINDOW < now)
 		pile->first_release++;
@@ -232,10 +237,12 @@ static void note_release(struct pile *pile, sim_ns now, sim_ns age)
 static void leave(struct pile *pile, sim_ns now, struct pile_item *item, bool released,
 		  trace_id cause)
 {
-	if (released)
+	if (released) {
 		note_release(pile, now, now - item->since);
-	else
+	} else {
 		pile->lost++;
+		note_age(pile, now - item->since);
+	}
 	item->gone = true;
 	pile->depth--;
 	pile->bytes -= item->bytes;

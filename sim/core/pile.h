@@ -59,7 +59,7 @@ struct pile {
 	/* what left meanwhile */
 	uint64_t released, lost, burst;
 	uint64_t ages[PILE_AGES];
-	sim_ns oldest; /* of those let go */
+	sim_ns oldest; /* of those that left */
 	sim_ns *releases; /* owned; releases[first_release..n_releases): the last window */
 	size_t first_release, n_releases, releases_capacity;
 };

@@ -224,7 +224,7 @@ static void a_report_in_markdown_keeps_its_tables_and_its_headings(void **state)
 		columns = n;
 		headings += strncmp(line, "## ", 3) == 0 || strncmp(line, "# ", 2) == 0;
 	}
-	assert_int_equal(headings, 15); /* ours, and none from a name */
+	assert_int_equal(headings, 16); /* ours, and none from a name */
 	text_fini(&text);
 	night_free(night);
 }
