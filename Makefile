@@ -228,6 +228,7 @@ FUZZ_SECONDS ?= 60
 fuzz_rooms_default := sim/core sim/json
 fuzz_rooms_mqtt    := sim/core net
 fuzz_rooms_gcode   := sim/core printers
+fuzz_rooms_zip     := sim/core printers
 fuzz_rooms_trace   := sim/core sim/json sim/checks reports
 fuzz_libs = $(foreach room,$(or $(fuzz_rooms_$(1)),$(fuzz_rooms_default)),$(call lib,$(room)))
 
