@@ -85,8 +85,9 @@ FIRMWARE := $(BUILDS:%=$(B)/firmware/%.so)
 MUTANTS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard printers/builds/mutants/*/build.c)))))
 MUTANT   := $(MUTANTS:%=$(B)/firmware/mutants/%.so)
 SHIM     := $(B)/vclock.so
+SHIM_THREADS := $(B)/vthreads.so
 
-all: $(B)/jobjam $(SHIM) $(FIRMWARE) $(MUTANT) ## program, clock shim and firmware builds
+all: $(B)/jobjam $(SHIM) $(SHIM_THREADS) $(FIRMWARE) $(MUTANT) ## program, clock shim and firmware builds
 
 $(B)/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
@@ -111,11 +112,16 @@ $(B)/jobjam: $(LIBS_ALL) net/exports.list
 
 # The shim is a building of its own: no libc, no sanitizer, raw system calls.
 SHIM_SRC := $(sort $(wildcard sim/guest/shim/*.c))
+SHIM_CC  := $(CC) -std=c11 -D_GNU_SOURCE -I. -O2 -g -fPIC -ffreestanding -fno-builtin \
+            -fno-stack-protector -fvisibility=hidden $(WARN) -nostdlib -shared
 $(SHIM): $(SHIM_SRC) $(wildcard sim/guest/shim/*.h) sim/guest/page.h Makefile
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -I. -O2 -g -fPIC -ffreestanding -fno-builtin \
-	    -fno-stack-protector -fvisibility=hidden $(WARN) -nostdlib -shared \
-	    -Wl,-soname,vclock.so,-z,now,-z,defs -o $@ $(SHIM_SRC)
+	$(Q)$(SHIM_CC) -Wl,-soname,vclock.so,-z,now,-z,defs -o $@ $(SHIM_SRC)
+
+# Its annex for guests with threads.
+THREADS_SRC := $(sort $(wildcard sim/guest/shim/threads/*.c))
+$(SHIM_THREADS): $(THREADS_SRC) $(wildcard sim/guest/shim/*.h sim/guest/shim/threads/*.h) $(SHIM)
+	$(Q)$(SHIM_CC) -Wl,-soname,vthreads.so,-z,now,-z,defs -o $@ $(THREADS_SRC) $(SHIM)
 
 # Firmware builds: only the ABI header, what they share, and the JSON reader.
 BUILD_COMMON := $(sort $(wildcard printers/builds/common/*.c)) sim/json/json.c
@@ -200,7 +206,7 @@ $(call unit_bin,$(1)): $(B)/%: $(B)/%.o $(foreach room,$(below_$(1)),$(call lib,
 	$(Q)$$(CC) $$(LDFLAGS_ALL) $(if $(filter net,$(below_$(1))),$(EXPORTS)) -o $$@ $$< \
 	    -Wl,--start-group $(foreach room,$(below_$(1)),$(call lib,$(room))) -Wl,--end-group \
 	    $(call pkg,libs,cmocka) $(LDLIBS)
-built-$(1): $(call unit_bin,$(1)) $(if $(filter guest world fleet script,$(1)),$(SHIM)) \
+built-$(1): $(call unit_bin,$(1)) $(if $(filter guest world fleet script,$(1)),$(SHIM) $(SHIM_THREADS)) \
             $(if $(filter printers fleet script,$(1)),$(FIRMWARE))
 unit-$(1): built-$(1)
 	$(Q)JOBJAM_BUILD=$(B) tests/tools/unit.sh $(call unit_bin,$(1))
@@ -278,7 +284,7 @@ e2e: all release ## the program from outside: statuses, bad input, brokers that 
 .PHONY: e2e
 
 # --- checks ----------------------------------------------------------------------------
-HEADERS := $(sort $(wildcard $(foreach dir,sim/*/ sim/checks/properties/ sim/guest/shim/ net/ \
+HEADERS := $(sort $(wildcard $(foreach dir,sim/*/ sim/checks/properties/ sim/guest/shim/ sim/guest/shim/threads/ net/ \
                net/*/ printers/ printers/*/ printers/builds/*/ reports/ tests/ tests/*/,$(dir)*.h)))
 COMPILE  = $(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(call pkg,cflags,$(PKGS))
 
@@ -327,7 +333,7 @@ install-run: all
 	install -d $(DEST)/bin $(DEST)/lib/jobjam/firmware \
 	    $(DEST)/share/jobjam/scenarios $(DEST)/include
 	install -m 755 $(B)/jobjam $(DEST)/bin/
-	install -m 755 $(SHIM) $(DEST)/lib/jobjam/
+	install -m 755 $(SHIM) $(SHIM_THREADS) $(DEST)/lib/jobjam/
 	install -m 755 $(FIRMWARE) $(DEST)/lib/jobjam/firmware/
 	install -m 644 $(wildcard scenarios/*.lua) $(DEST)/share/jobjam/scenarios/
 	install -m 644 printers/firmware/jobjam_firmware.h $(DEST)/include/

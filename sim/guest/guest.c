@@ -121,14 +121,37 @@ static int find_shim(const char *shim_path, char ret_path[PATH_MAX],
 	return SIM_OK;
 }
 
+/* The annex for threads lies beside the shim, and comes first: some of its symbols stand
+ * for refusals of the shim. */
+static int list_preloads(const struct guest_options *options, const char *shim,
+			 char ret_preload[2 * PATH_MAX], struct sim_error *error)
+{
+	const char *slash = strrchr(shim, '/');
+	char annex[PATH_MAX];
+	int length = slash ? (int)(slash - shim) : 0;
+
+	if (!options->threads) {
+		snprintf(ret_preload, 2 * PATH_MAX, "%s", shim);
+		return SIM_OK;
+	}
+	if (snprintf(annex, sizeof(annex), "%.*s/vthreads.so", length, shim) >=
+		    (int)sizeof(annex) ||
+	    access(annex, R_OK) != 0)
+		return sim_fail(error, SIM_ENOENT,
+				"%s cannot be read (%s); build it with make", annex,
+				strerror(errno));
+	snprintf(ret_preload, 2 * PATH_MAX, "%s %s", annex, shim);
+	return SIM_OK;
+}
+
 static int launch(struct guest *guest, const struct guest_options *options,
 		  const char *path, struct sim_error *error)
 {
-	char shim[PATH_MAX];
+	char shim[PATH_MAX], preload[2 * PATH_MAX];
 	struct guest_launch launch = {
 		.path = path,
 		.argv = options->argv,
-		.shim_path = shim,
+		.preload = preload,
 		.work_dir = options->work_dir,
 		.page_fd = guest->page_fd,
 		.core = options->core,
@@ -136,6 +159,8 @@ static int launch(struct guest *guest, const struct guest_options *options,
 	};
 	int status = find_shim(options->shim_path, shim, error);
 
+	if (status == SIM_OK)
+		status = list_preloads(options, shim, preload, error);
 	if (status != SIM_OK)
 		return status;
 	launch.output_fd =

@@ -42,6 +42,8 @@ struct guest_options {
 	const char *output_path; /* its stdout and stderr go here (created) */
 	int64_t start_utc_ns;    /* CLOCK_REALTIME at virtual 0 */
 	uint64_t seed;           /* of its getrandom */
+	bool threads;    /* it may have several, which then take turns (vthreads.so, beside
+			  * vclock.so; glibc only); false: they are refused by name */
 	bool tick_exact; /* false: idle time-outs are rounded up to whole virtual seconds */
 	int core;        /* pin guest to this core, -1: leave it */
 	int watchdog_ms;  /* real time a turn may take; 0: 10,000 */

@@ -53,7 +53,7 @@ void guest_kill(struct guest *guest, const char *status);
 struct guest_launch {
 	const char *path; /* of the binary */
 	const char *const *argv;
-	const char *shim_path; /* absolute */
+	const char *preload; /* absolute paths, apart at blanks */
 	const char *work_dir;  /* NULL: the simulator's */
 	int output_fd, page_fd, core;
 	struct guest_page *page;

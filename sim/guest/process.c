@@ -149,7 +149,7 @@ static int pipe_result(int fd, struct sim_error *error, const char *path)
 int guest_launch(const struct guest_launch *launch, pid_t *ret_pid,
 		 struct sim_error *error)
 {
-	char preload[PATH_MAX + 16], variable[64];
+	char preload[2 * PATH_MAX + 16], variable[64];
 	/* Nothing of the user's environment reaches the guest. */
 	char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	char asan[] = "ASAN_OPTIONS=verify_asan_link_order=0";
@@ -157,7 +157,7 @@ int guest_launch(const struct guest_launch *launch, pid_t *ret_pid,
 	int ends[2], status;
 	pid_t pid;
 
-	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", launch->shim_path);
+	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", launch->preload);
 	snprintf(variable, sizeof(variable), GUEST_PAGE_VARIABLE "=%d:%016llx",
 		 GUEST_PAGE_FD, (unsigned long long)launch->page->run_id);
 	if (pipe2(ends, O_CLOEXEC) != 0)

@@ -184,6 +184,7 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 		.output_path = broker->log_path,
 		.start_utc_ns = options->start_utc_ns,
 		.seed = options->seed,
+		.threads = broker->exec != NULL,
 		.tick_exact = options->tick_exact,
 		.core = options->core,
 		.watchdog_ms = options->watchdog_ms,

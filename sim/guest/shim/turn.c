@@ -1,5 +1,5 @@
 /* turn.c - waiting: idle by oneself up to the horizon, or hand over the turn. */
-#include "sim/guest/shim/shim.h"
+#include "sim/guest/shim/schedule.h"
 
 #include <linux/futex.h>
 
@@ -95,26 +95,35 @@ static bool hand_over(struct guest_page *page, int64_t wake)
 	return raise_signals(page);
 }
 
+shim_schedule *jobjam_schedule;
+
+enum shim_passed jobjam_pass_time(int64_t deadline)
+{
+	struct guest_page *page = shim_page();
+
+	if (page->sent || deadline > page->horizon)
+		return hand_over(page, deadline) ? SHIM_INTERRUPTED : SHIM_LOOK;
+	page->now = deadline;
+	page->idle_steps++;
+	page->fruitless = 0;
+	return SHIM_ALONE;
+}
+
 static long wait_masked(struct guest_page *page, shim_ready *ready, void *arg,
 			int64_t deadline)
 {
-	for (;;) {
-		long result;
+	if (jobjam_schedule)
+		return jobjam_schedule(ready, arg, deadline);
+	while (page->now < deadline) {
+		enum shim_passed passed = jobjam_pass_time(deadline);
+		long result = passed == SHIM_LOOK && ready ? ready(arg) : 0;
 
-		if (page->now >= deadline)
-			return 0;
-		if (!page->sent && deadline <= page->horizon) {
-			page->now = deadline;
-			page->idle_steps++;
-			page->fruitless = 0;
-			return 0;
-		}
-		if (hand_over(page, deadline))
+		if (passed == SHIM_INTERRUPTED)
 			return -EINTR;
-		result = ready ? ready(arg) : 0;
 		if (result != 0)
 			return result;
 	}
+	return 0;
 }
 
 long shim_wait(shim_ready *ready, void *arg, int64_t deadline, const shim_sigset *mask)
