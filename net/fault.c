@@ -98,6 +98,7 @@ void fault_free(struct fault *fault)
 	free(fault->spent);
 	free(fault->places);
 	free(fault->glob);
+	free(fault->name);
 	free(fault);
 }
 
@@ -120,16 +121,20 @@ static struct fault *fault_new(struct net *net, const struct fault_order *order)
 	if (!fault)
 		return NULL;
 	fault->row = order->row;
+	fault->name = strdup(order->name ? order->name : order->row->row.name);
 	fault->whole = order->whole;
 	fault->net = net;
 	fault->number = (int)net->n_faults + 1;
 	fault->first = fault->last = SIM_NEVER;
 	fault->glob = strdup(order->glob);
 	fault->state = calloc(1, order->row->state_size + 1);
-	if (!fault->glob || !fault->state || !copy_values(fault, order->values)) {
+	if (!fault->name || !fault->glob || !fault->state ||
+	    !copy_values(fault, order->values)) {
 		fault_free(fault);
 		return NULL;
 	}
+	if (order->state)
+		memcpy(fault->state, order->state, order->row->state_size);
 	fault->has_match = begin_match(fault, order->match, &fault->match, "match");
 	fault->has_preset = begin_match(fault, order->preset, &fault->preset, "preset");
 	return fault;
@@ -190,7 +195,7 @@ static void say_armed(struct fault *fault, trace_id cause)
 	snprintf(who, sizeof(who), "link/%s", fault->glob);
 	fault->armed =
 		trace_say(fault->net->options.trace, cause, KIND_FAULT_ARMED, who,
-			  F_TEXT("fault", row->name), F_INT("number", fault->number),
+			  F_TEXT("fault", fault->name), F_INT("number", fault->number),
 			  F_TEXT("options", text_cstr(&options)));
 	text_fini(&options);
 }
@@ -262,7 +267,7 @@ static void say_lifted(const struct fault *fault)
 		return;
 	snprintf(who, sizeof(who), "link/%s", fault->glob);
 	trace_say(fault->net->options.trace, fault->armed, KIND_FAULT_LIFTED, who,
-		  F_TEXT("fault", fault->row->row.name), F_INT("number", fault->number));
+		  F_TEXT("fault", fault->name), F_INT("number", fault->number));
 }
 
 void fault_lift(struct fault *fault, sim_ns now)
@@ -300,7 +305,7 @@ int fault_release(struct fault *fault, sim_ns now, struct sim_error *error)
 		return SIM_OK;
 	return sim_fail(error, SIM_EINVAL,
 			"%s keeps nothing that could be released; hold does",
-			fault->row->row.name);
+			fault->name);
 }
 
 struct fault *net_fault_at(struct net *net, size_t index)
@@ -315,10 +320,10 @@ void fault_matched(struct fault *fault)
 	fault->matched++;
 }
 
-bool fault_fits(struct fault *fault, const struct passing *passing)
+struct net_sight fault_sight(const struct passing *passing)
 {
 	const struct link *link = passing->conn->link;
-	const struct net_sight sight = {
+	return (struct net_sight){
 		.packet = passing->packet,
 		.dir = passing->dir,
 		.link = link->name,
@@ -327,6 +332,11 @@ bool fault_fits(struct fault *fault, const struct passing *passing)
 		.now = passing->now,
 		.cause = passing->cause,
 	};
+}
+
+bool fault_fits(struct fault *fault, const struct passing *passing)
+{
+	const struct net_sight sight = fault_sight(passing);
 	if (!passing->packet && (fault->has_preset || fault->has_match))
 		return false;
 	if (fault->has_preset && !match_fits(&fault->preset, &sight))
@@ -353,8 +363,8 @@ static trace_id tell(struct fault *fault, struct link *link, sim_ns now,
 	fault->last = now;
 	trace_id event = trace_emit_at(
 		fault->net->options.trace, level, cause, KIND_FAULT_ACTED, link->who,
-		TRACE_FIELDS(F_TEXT("fault", top->row->row.name),
-			     F_INT("number", top->number), F_TEXT("action", action),
+		TRACE_FIELDS(F_TEXT("fault", top->name), F_INT("number", top->number),
+			     F_TEXT("action", action),
 			     F_TEXT("type", packet ? mqtt_type_name(packet->type) : ""),
 			     F_TEXT("dir", passing ? net_dir_name(passing->dir) : "")));
 	if (fault->told == 0)

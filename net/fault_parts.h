@@ -18,6 +18,8 @@ struct fault_order {
 	const struct value *values;
 	const struct match *match, *preset; /* may be NULL */
 	struct fault *whole;                /* NULL: armed for itself */
+	const char *name;                   /* in trace and receipt; NULL: the row's */
+	const void *state;                  /* of row->state_size, copied; NULL: zeroes */
 };
 /* Without the checks that concern what a script wrote. In fault.c. */
 int fault_arm_order(struct net *net, const struct fault_order *order, sim_ns now,

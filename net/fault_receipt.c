@@ -43,7 +43,7 @@ static void say_why(const struct fault *fault, char *why, size_t size)
 void fault_receipt(const struct fault *fault, struct receipt *ret_receipt)
 {
 	*ret_receipt = (struct receipt){
-		.fault = fault->row->row.name,
+		.fault = fault->name,
 		.link_glob = fault->glob,
 		.number = fault->number,
 		.matched = fault->matched,

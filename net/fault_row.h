@@ -153,6 +153,7 @@ struct parcel {
 
 struct fault {
 	const struct net_fault *row;
+	char *name; /* in trace and receipt: the row's, or one of its own; owned */
 	struct net *net;
 	int number;
 	struct fault *whole; /* that this is a part of; NULL: none */
@@ -186,6 +187,9 @@ struct fault {
 /* Arms one more part of a whole, on a glob of its own: for faults that are patterns. */
 int fault_arm_part(struct fault *whole, const char *glob, const struct fault_part *part,
 		   sim_ns now, struct fault **ret_part, struct sim_error *error);
+
+/* The packet as those above may see it. */
+struct net_sight fault_sight(const struct passing *passing);
 
 /* Counts one packet or connection that fitted. */
 void fault_matched(struct fault *fault);

@@ -20,6 +20,7 @@ enum match_part_index {
 	MATCH_JSON,
 	MATCH_FROM,
 	MATCH_TILL,
+	MATCH_WHEN,
 	MATCH_NTH,
 	MATCH_FIRST,
 	MATCH_EVERY,

@@ -309,6 +309,9 @@ PLAIN_READER(read_probability, match->probability = value->as.real)
 PLAIN_READER(read_times, match->times = value->as.integer)
 PLAIN_READER(read_per, match->per_link = value->as.choice == 1)
 
+/* The function itself is put in by whoever can call it. */
+PLAIN_READER(read_when, (void)value; (void)match)
+
 #define NONE      ""
 #define SIZE_MOST 268435460 /* MQTT's longest packet */
 
@@ -384,6 +387,13 @@ const struct match_part match_parts[N_MATCH_PARTS] = {
 			0,
 			read_till,
 			NULL},
+	[MATCH_WHEN] =
+		{{"when", PARAM_FUNCTION, "", NONE, 0, 0, NULL,
+		  "only while this function(packet, link) returns true; it may look, "
+		  "not act"},
+		 0,
+		 read_when,
+		 NULL},
 	[MATCH_NTH] = {{"nth", PARAM_INT, "", "0", 0, 1e9, NULL,
 			"only the n-th packet that fits the other parts; 0: not asked"},
 		       0,

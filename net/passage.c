@@ -285,7 +285,7 @@ void conn_pass(struct passing *passing, int after)
 		case FAULT_KEEP:
 			return;
 		case FAULT_CUT:
-			conn_cut(conn, passing->now, fault->row->row.name,
+			conn_cut(conn, passing->now, fault->name,
 				 passing->cause);
 			return;
 		}

@@ -1,5 +1,5 @@
 /* actor.c - functions of a script in virtual time: they begin, wait, and go on. */
-#include "sim/script/room.h"
+#include "sim/script/lua_packet.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -33,6 +33,8 @@ static void actor_wake(void *arg, sim_ns now);
 
 trace_id script_cause(const struct script *script)
 {
+	if (script->shown != NULL)
+		return script->shown->sight->cause;
 	return script->acting != NULL ? script->acting->note : 0;
 }
 
@@ -346,7 +348,7 @@ static void check_function(lua_State *L, int index, const char *what)
 {
 	take_function(L, index, what, "a function to run");
 	if (!script_loading(L))
-		script_need_run(L, what);
+		script_need_run_to_plan(L, what);
 }
 
 /* at(instant, fn)                                                           [-2, +0, e] */
@@ -428,10 +430,10 @@ int word_note(lua_State *L)
 		actor_defer(L, word_note);
 		return 0;
 	}
-	script_need_run(L, "note");
+	script_need_run_to_plan(L, "note");
 	trace_id id = trace_say(script->stage.trace, script_cause(script), KIND_NOTE,
 				"run", F_TEXT("text", text));
-	if (script->acting != NULL)
+	if (script->acting != NULL && script->shown == NULL)
 		script->acting->note = id;
 	return 0;
 }

@@ -1,8 +1,9 @@
 /* definitions.c - what the editor is told (LuaLS), its settings, and a scenario to begin with. */
-#include "sim/script/room.h"
+#include "sim/script/lua_packet.h"
 
 #include "net/fault.h"
 #include "net/match.h"
+#include "net/on.h"
 #include "printers/classes.h"
 #include "printers/faults.h"
 #include "printers/safeguards.h"
@@ -51,7 +52,7 @@ static void add_type(struct text *text, const struct param *param)
 		text_add(text, "jobjam.Instant");
 		break;
 	case PARAM_FUNCTION:
-		text_add(text, "function");
+		text_add(text, "fun(packet: jobjam.Packet, link: jobjam.Link): any");
 		break;
 	}
 }
@@ -245,6 +246,30 @@ static void add_row_method(struct text *text, const struct script_class *class,
 	text_addf(text, "\nfunction %s:%s(options) end\n\n", class->name, row->name);
 }
 
+/* mark: "?" when none of them has to be there. */
+static void add_packet_fields(struct text *text, const char *mark)
+{
+	const struct vocab_row *row;
+	for (size_t i = 0; (row = packet_field_row(i)) != NULL; i++)
+		text_addf(text, "---@field %s%s %s %s\n", row->name, mark,
+			  packet_field_type(i), row->summary);
+}
+
+/* What net.on takes, and what its function may answer. */
+static void add_packet_tables(struct text *text)
+{
+	text_add(text, "---@class (exact) jobjam.OnOptions\n");
+	add_fields(text, net_on_row(), true);
+	add_fields(text, match_row(), true);
+	text_add(text, "---@field [1] fun(packet: jobjam.Packet, link: jobjam.Link): "
+		       "jobjam.Verdict|nil\n\n"
+		       "---@class jobjam.Verdict\n\n"
+		       "---@class jobjam.Replacement\n");
+	add_packet_fields(text, "?");
+	text_add(text, "---@field json? { [string]: string|number|boolean }\n"
+		       "---@field properties? { [string]: string|integer }\n\n");
+}
+
 static void add_class(struct text *text, const struct script_class *class)
 {
 	const struct vocab_row *row;
@@ -262,6 +287,10 @@ static void add_class(struct text *text, const struct script_class *class)
 			       "---@field kind jobjam.Kind\n---@field who string\n"
 			       "---@field at number Seconds since the start.\n"
 			       "---@field utc string\n---@field [string] any\n");
+	if (class == &SCRIPT_LINK)
+		text_add(text, "---@field name string\n");
+	if (class == &SCRIPT_PACKET)
+		add_packet_fields(text, "");
 	if (class->kind == CLASS_TABLE)
 		text_addf(text, "%s = {}\n\n", class->name);
 	if (class->kind == CLASS_HANDLE)
@@ -282,6 +311,7 @@ void script_definitions(struct text *ret_lua)
 	add_option_tables(ret_lua);
 	add_row_tables(ret_lua, fault_row, true);
 	add_row_tables(ret_lua, printer_fault_row, false);
+	add_packet_tables(ret_lua);
 	for (size_t i = 0; script_class_at(i) != NULL; i++)
 		add_class(ret_lua, script_class_at(i));
 }

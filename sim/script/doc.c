@@ -2,6 +2,7 @@
 #include "sim/script/room.h"
 
 #include "net/fault.h"
+#include "net/on.h"
 
 #include <string.h>
 
@@ -100,7 +101,8 @@ static void add_row(struct text *text, const struct vocab_row *row)
 	text_add(text, "\n\n");
 	if (row->n_params > 0)
 		add_params(text, row);
-	if (fault_find(row->name) == row && fault_takes_match(row))
+	if (row == net_on_row() ||
+	    (fault_find(row->name) == row && fault_takes_match(row)))
 		text_add(text, "Also takes the keys of *match*.\n\n");
 }
 

@@ -14,6 +14,12 @@ struct link_box {
 	char glob[SCRIPT_GLOB_MAX];
 };
 
+void link_push(lua_State *L, const char *name)
+{
+	struct link_box *link = box_new(L, LINK, sizeof(*link));
+	snprintf(link->glob, sizeof(link->glob), "%s", name);
+}
+
 struct fault_box {
 	struct sandbox_box box;
 	struct fault *fault; /* borrowed; NULL until it is armed */
@@ -29,9 +35,20 @@ static int net_link_word(lua_State *L)
 			    "glob such as \"printer/*\"");
 	if (strlen(glob) >= SCRIPT_GLOB_MAX || glob[0] == '\0')
 		take_refuse(L, "net.link", "\"%.80s\" is no name of a link", glob);
-	struct link_box *link = box_new(L, LINK, sizeof(*link));
-	snprintf(link->glob, sizeof(link->glob), "%s", glob);
+	link_push(L, glob);
 	return 1;
+}
+
+struct fault **fault_push(lua_State *L, int index, const char *name)
+{
+	struct fault_box *fault = box_test(L, index, FAULT);
+	if (fault != NULL) {
+		lua_pushvalue(L, index);
+		return &fault->fault;
+	}
+	fault = box_new(L, FAULT, sizeof(*fault));
+	snprintf(fault->name, sizeof(fault->name), "%s", name);
+	return &fault->fault;
 }
 
 /* --- arming ------------------------------------------------------------------------------- */
@@ -47,8 +64,11 @@ static void read_options(lua_State *L, int table, const struct vocab_row *row,
 	if (matches)
 		take.rows[1] = match_row();
 	take_values(L, table, &take, (struct value *[]){values, parts});
-	if (matches && match_from_values(parts, ret_match, &error) != SIM_OK)
+	if (!matches)
+		return;
+	if (match_from_values(parts, ret_match, &error) != SIM_OK)
 		take_refuse(L, row->name, "%s", error.text);
+	asked_when(L, table, parts, ret_match);
 }
 
 /* The method of a fault: link:drop { … } -> fault. Upvalue: the row's name. A handle
@@ -57,7 +77,7 @@ static int arm(lua_State *L)
 {
 	const struct vocab_row *row = fault_find(lua_tostring(L, lua_upvalueindex(1)));
 	const struct link_box *link = box_test(L, 1, LINK);
-	struct fault_box *fault = box_test(L, 3, FAULT);
+	bool again = box_test(L, 3, FAULT) != NULL;
 	struct value values[SCRIPT_VALUES_MAX];
 	struct match match = {0};
 	struct sim_error error;
@@ -66,15 +86,10 @@ static int arm(lua_State *L)
 		take_refuse(L, row->name,
 			    "is called with a colon, as in net.link \"…\":%s()",
 			    row->name);
-	if (fault == NULL)
+	if (!again)
 		take_table(L, 2, row->name, "{ key = value }");
 	read_options(L, 2, row, values, &match);
-	if (fault == NULL) {
-		fault = box_new(L, FAULT, sizeof(*fault));
-		snprintf(fault->name, sizeof(fault->name), "%s", row->name);
-	} else {
-		lua_pushvalue(L, 3);
-	}
+	struct fault **fault = fault_push(L, 3, row->name);
 	if (script_loading(L)) {
 		lua_pushvalue(L, lua_upvalueindex(1));
 		lua_pushcclosure(L, arm, 1);
@@ -88,7 +103,7 @@ static int arm(lua_State *L)
 	struct script *script = script_of(L);
 	if (fault_arm(script->stage.net, link->glob, row, values,
 		      fault_takes_match(row) ? &match : NULL, script_now(script),
-		      script_cause(script), &fault->fault, &error) != SIM_OK)
+		      script_cause(script), fault, &error) != SIM_OK)
 		take_refuse(L, row->name, "%s", error.text);
 	return 1;
 }
@@ -105,6 +120,10 @@ static int link_field(lua_State *L)
 {
 	struct sim_error error;
 	const char *name = take_string(L, 2, "link", "the name of a fault");
+	if (strcmp(name, "name") == 0) {
+		lua_pushstring(L, ((const struct link_box *)box_check(L, 1, LINK))->glob);
+		return 1;
+	}
 	if (fault_find(name) == NULL) {
 		vocab_unknown(&error, "fault", name, next_fault, NULL);
 		return luaL_error(L, "%s", error.text);
@@ -187,6 +206,15 @@ static const struct script_word NET_WORDS[] = {
 	 "name: string",
 	 "jobjam.Link",
 	 net_link_word},
+	{{.name = "on",
+	  .summary = "A function decides what becomes of each packet that fits.",
+	  .help = "net.on { link = \"printer/*\", type = \"PUBLISH\", topic = "
+		  "\"device/+/request\", function(packet, link) … end }. It returns nothing "
+		  "or pass, drop, hold, cut, delay(\"5s\"), duplicate(2), or replace{ topic = "
+		  "… }."},
+	 "options: jobjam.OnOptions",
+	 "jobjam.Fault",
+	 net_on_word},
 };
 static const struct script_word FAULT_WORDS[] = {
 	{{.name = "lift", .summary = "Ends it; packets that it holds go on, in order."},

@@ -36,7 +36,11 @@ struct override { /* one --set */
 };
 
 struct actor;
+struct asked;
 struct machine_fault;
+struct match;
+struct shown;
+struct fault;
 
 struct outside { /* an expectation that a function judges */
 	struct script *script;
@@ -69,6 +73,10 @@ struct script {
 	struct outside *outsides;
 	struct machine_fault *faults; /* in order of calling */
 	bool judging;                 /* a function looks at an event: it may not act */
+	bool handling; /* a function of net.on decides: it may act only later */
+	struct shown *shown;   /* the packet that a function is shown; NULL: none */
+	uint64_t n_shown;
+	struct asked *asked; /* functions that net/ asks */
 
 	struct fleet *fleet;
 	struct checks *checks;
@@ -80,8 +88,10 @@ struct script {
 struct script *script_of(lua_State *L);
 /* The instant at which the script acts: 0 while loading. */
 sim_ns script_now(const struct script *script);
-/* While loading or judging: raises that `what` needs a run. */
+/* While loading, judging or deciding about a packet: raises that `what` needs a run. */
 void script_need_run(lua_State *L, const char *what);
+/* The same for what only makes plans or takes notes: functions of net.on may do it. */
+void script_need_run_to_plan(lua_State *L, const char *what);
 bool script_loading(lua_State *L);
 /* Raises SIM_ENOMEM and such from the rooms below; returns when status is SIM_OK. */
 void script_check(lua_State *L, int status, const struct sim_error *error);
@@ -215,7 +225,7 @@ void box_class(lua_State *L, const char *class, lua_CFunction read, lua_CFunctio
 
 extern const struct script_class SCRIPT_GLOBALS, SCRIPT_CHANCE, SCRIPT_NET, SCRIPT_EXPECT,
 	SCRIPT_FLEET, SCRIPT_PRINTER, SCRIPT_SERVICE, SCRIPT_PEOPLE, SCRIPT_LINK,
-	SCRIPT_FAULT, SCRIPT_EVENT, SCRIPT_TRACE, SCRIPT_JOB;
+	SCRIPT_FAULT, SCRIPT_EVENT, SCRIPT_TRACE, SCRIPT_JOB, SCRIPT_PACKET;
 
 /* Globals are spread over files; SCRIPT_GLOBALS in words.c puts them together. */
 int word_scenario(lua_State *L);
@@ -244,6 +254,28 @@ int word_now(lua_State *L);
 int word_utc(lua_State *L);
 int word_note(lua_State *L);
 
+/* ---- lua_on.c ---- */
+int net_on_word(lua_State *L);
+int word_pass(lua_State *L);
+int word_drop(lua_State *L);
+int word_hold(lua_State *L);
+int word_cut(lua_State *L);
+int word_delay(lua_State *L);
+int word_duplicate(lua_State *L);
+int word_replace(lua_State *L);
+/* The `when` of the table at index, if one was given, becomes the match's predicate. parts:
+ * of match_row().                                                          [-0, +0, e] */
+void asked_when(lua_State *L, int table, const struct value *parts, struct match *match);
+void asked_free_all(struct script *script);
+/* The fields of packets, as rows; NULL past the end. In lua_packet.c. */
+const struct vocab_row *packet_field_row(size_t index);
+
+/* ---- lua_link.c ---- */
+void link_push(lua_State *L, const char *name); /* [-0, +1, m] */
+/* Pushes the fault's handle at index, or a new one of that name; returns where it keeps
+ * what is armed.                                                           [-0, +1, m] */
+struct fault **fault_push(lua_State *L, int index, const char *name);
+
 /* Metatables of the handle classes. */
 void open_fleet(lua_State *L);
 void open_printer(lua_State *L);
@@ -251,6 +283,8 @@ void open_service(lua_State *L);
 void open_people(lua_State *L);
 void open_job(lua_State *L);
 void open_link(lua_State *L);
+void open_on(lua_State *L);
+void open_packet(lua_State *L);
 void open_expect(lua_State *L);
 void open_event(lua_State *L);
 

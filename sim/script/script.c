@@ -37,7 +37,7 @@ bool script_loading(lua_State *L)
 	return script_of(L)->phase == SCRIPT_LOADING;
 }
 
-void script_need_run(lua_State *L, const char *what)
+void script_need_run_to_plan(lua_State *L, const char *what)
 {
 	const struct script *script = script_of(L);
 	if (script->phase != SCRIPT_RUNNING)
@@ -45,6 +45,16 @@ void script_need_run(lua_State *L, const char *what)
 			    "only while the run is on: inside at(), after(), every()");
 	if (script->judging)
 		take_refuse(L, what, "a function that judges may look, not act");
+}
+
+void script_need_run(lua_State *L, const char *what)
+{
+	script_need_run_to_plan(L, what);
+	if (script_of(L)->handling)
+		take_refuse(
+			L, what,
+			"a function of net.on answers about its packet; what is to be done "
+			"besides belongs into after(\"0s\", function() … end)");
 }
 
 void script_check(lua_State *L, int status, const struct sim_error *error)
@@ -362,6 +372,7 @@ void script_free(struct script *script)
 		lua_close(script->lua);
 	actor_free_all(script);
 	machine_fault_free_all(script);
+	asked_free_all(script);
 	while (script->outsides != NULL) {
 		struct outside *next = script->outsides->next;
 		free(script->outsides);

@@ -3,6 +3,7 @@
 
 #include "net/fault.h"
 #include "net/match.h"
+#include "net/on.h"
 #include "printers/classes.h"
 #include "printers/faults.h"
 #include "printers/model.h"
@@ -25,6 +26,7 @@ ONE_ROW(send_jobs, people_send_row)
 ONE_ROW(cancel_jobs, people_cancel_row)
 ONE_ROW(broker, plan_broker_row)
 ONE_ROW(match, match_row)
+ONE_ROW(on, net_on_row)
 ONE_ROW(known_bad, known_bad_row)
 ONE_ROW(job, job_row)
 ONE_ROW(wait_until, wait_row)
@@ -107,6 +109,10 @@ static const struct script_section SECTIONS[] = {
 	 fault_row},
 	{"match", "Keys that faults on packets take beside their own: which packets.",
 	 match},
+	{"net.on", "Keys of net.on{ } beside those of match, and a function.", on},
+	{"packet",
+	 "Fields of a packet, as functions of net.on see it and replace{ } changes it.",
+	 packet_field_row},
 	{"wait_until", "Keys of the second argument of wait_until.", wait_until},
 	{"properties", "What expect.never and expect.sometimes can name.", property_row},
 	{"known_bad", "Keys of known_bad{ }.", known_bad},

@@ -35,6 +35,28 @@ static const struct script_word GLOBALS[] = {
 	 "options?: jobjam.CloudOptions",
 	 "jobjam.Service",
 	 word_cloud},
+	{{.name = "cut",
+	  .summary =
+		  "Answer of a net.on function: the packet is gone, and the connection with it."},
+	 "",
+	 "jobjam.Verdict",
+	 word_cut},
+	{{.name = "delay",
+	  .summary =
+		  "Answer of a net.on function: the packet goes on after that time; what follows waits behind it."},
+	 "by: jobjam.Duration",
+	 "jobjam.Verdict",
+	 word_delay},
+	{{.name = "drop", .summary = "Answer of a net.on function: the packet vanishes."},
+	 "",
+	 "jobjam.Verdict",
+	 word_drop},
+	{{.name = "duplicate",
+	  .summary =
+		  "Answer of a net.on function: so many copies (1 unless said) follow the packet at once."},
+	 "copies?: integer",
+	 "jobjam.Verdict",
+	 word_duplicate},
 	{{.name = "every",
 	  .summary =
 		  "Runs the function again and again, with that time between, to the end of "
@@ -42,6 +64,12 @@ static const struct script_word GLOBALS[] = {
 	 "duration: jobjam.Duration, fn: fun(), until_?: jobjam.Instant",
 	 NULL,
 	 word_every},
+	{{.name = "hold",
+	  .summary =
+		  "Answer of a net.on function: the packet is kept until the fault is released or lifted."},
+	 "",
+	 "jobjam.Verdict",
+	 word_hold},
 	{{.name = "job", .summary = "A sliced file, for owners to send."},
 	 "options: jobjam.JobOptions",
 	 "jobjam.Job",
@@ -74,6 +102,12 @@ static const struct script_word GLOBALS[] = {
 	 "name: string, default: any, help?: string",
 	 "any",
 	 word_param},
+	{{.name = "pass",
+	  .summary =
+		  "Answer of a net.on function: the packet goes on as it is, as if nothing were returned."},
+	 "",
+	 "jobjam.Verdict",
+	 word_pass},
 	{{.name = "printers", .summary = "The fleet: groups of machines."},
 	 "groups: jobjam.PrintersOptions",
 	 "jobjam.Fleet",
@@ -84,6 +118,12 @@ static const struct script_word GLOBALS[] = {
 	 "text: string",
 	 NULL,
 	 word_published},
+	{{.name = "replace",
+	  .summary = "Answer of a net.on function: the packet goes on changed.",
+	  .help = "Either what was assigned to its fields, or what the table says: replace { topic = \"…\", json = { [\"print.task_id\"] = \"7\" }, properties = { message_expiry = 60 } }. nil removes where that can be done."},
+	 "changes?: jobjam.Packet|jobjam.Replacement",
+	 "jobjam.Verdict",
+	 word_replace},
 	{{.name = "scenario",
 	  .summary = "Name, start, length and seed of the run; comes first."},
 	 "options: jobjam.ScenarioOptions",
@@ -119,7 +159,7 @@ const struct script_class *script_class_at(size_t index)
 		&SCRIPT_GLOBALS, &SCRIPT_CHANCE,  &SCRIPT_EXPECT,  &SCRIPT_NET,
 		&SCRIPT_FLEET,   &SCRIPT_PRINTER, &SCRIPT_SERVICE, &SCRIPT_PEOPLE,
 		&SCRIPT_LINK,    &SCRIPT_FAULT,   &SCRIPT_EVENT,   &SCRIPT_TRACE,
-		&SCRIPT_JOB,
+		&SCRIPT_JOB,     &SCRIPT_PACKET,
 	};
 	return index < WORD_COUNT(CLASSES) ? CLASSES[index] : NULL;
 }
@@ -301,6 +341,8 @@ void words_open(lua_State *L)
 	open_people(L);
 	open_job(L);
 	open_link(L);
+	open_on(L);
+	open_packet(L);
 	open_expect(L);
 	open_event(L);
 }
