@@ -233,6 +233,14 @@ void net_broker_gone(struct net *net, sim_ns now)
 				conn_cut(conn, now, "broker_gone", conn->session);
 }
 
+void net_blame_broker(struct net *net, trace_id cause)
+{
+	for (size_t i = 0; i < net->n_links; i++)
+		for (struct conn *conn = net->links[i]->conns; conn; conn = conn->next)
+			if (conn->fd >= 0 || conn->dialling)
+				conn->blame = cause;
+}
+
 struct net_counts net_counts(const struct net *net)
 {
 	return net->counts;

@@ -57,6 +57,8 @@ bool net_drain(struct net *net, sim_ns now);
 bool net_take_broker_input(struct net *net);
 /* The broker is gone: every connection ends as if reset. Dialling fails until told. */
 void net_broker_gone(struct net *net, sim_ns now);
+/* What ends on the broker's side from now on is because of that event. */
+void net_blame_broker(struct net *net, trace_id cause);
 /* Emits fault.receipt for every fault, in order of arming. At the end of the run. */
 void net_receipts(struct net *net, sim_ns now);
 

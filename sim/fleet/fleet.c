@@ -1,5 +1,6 @@
 /* fleet.c - building, running and ending everybody together. */
 #include "sim/fleet/fleet_room.h"
+#include "sim/world/broker_faults.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -182,6 +183,7 @@ enum world_end fleet_run(struct fleet *fleet, struct sim_error *error)
 void fleet_end(struct fleet *fleet)
 {
 	net_receipts(world_net(fleet->world), world_clock(fleet->world)->now);
+	broker_fault_receipts(fleet->world, world_clock(fleet->world)->now);
 	account_end(fleet);
 	world_end(fleet->world);
 }

@@ -445,6 +445,14 @@ const struct vocab_row *plan_printers_row(void)
 const struct vocab_row *plan_broker_row(void)
 {
 	static const struct param PARAMS[] = {
+		{.name = "autosave_interval",
+		 .type = PARAM_INT,
+		 .unit = "s",
+		 .fallback = "1800",
+		 .min = 0,
+		 .max = 100000000,
+		 .help = "With persistence: it saves so often, besides at its end; 0: "
+			 "never."},
 		{.name = "include",
 		 .type = PARAM_TEXT,
 		 .fallback = "",
@@ -465,6 +473,11 @@ const struct vocab_row *plan_broker_row(void)
 		 .min = 0,
 		 .max = 65535,
 		 .help = "QoS 1 and 2 messages in flight to one client; 0: no limit."},
+		{.name = "persistence",
+		 .type = PARAM_BOOL,
+		 .fallback = "false",
+		 .help = "Sessions, queues and retained messages are saved, for "
+			 "broker:restart."},
 		{.name = "persistent_client_expiration",
 		 .type = PARAM_TEXT,
 		 .fallback = "",

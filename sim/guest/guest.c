@@ -163,9 +163,10 @@ static int launch(struct guest *guest, const struct guest_options *options,
 		status = list_preloads(options, shim, preload, error);
 	if (status != SIM_OK)
 		return status;
-	launch.output_fd =
-		open(options->output_path,
-		     O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+	launch.output_fd = open(options->output_path,
+				O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
+					(options->append_output ? 0 : O_TRUNC),
+				0644);
 	if (launch.output_fd < 0)
 		return sim_fail(error, SIM_EIO,
 				"the output of %s cannot be written to %s (%s)",
@@ -236,7 +237,7 @@ static int await_first_rest(struct guest *guest, const struct guest_options *opt
 	return fail_quoting(guest, SIM_EDIED, sentence, error);
 }
 
-static void tell_start(const struct guest *guest, const char *path)
+static void tell_start(const struct guest *guest, const char *path, trace_id cause)
 {
 	const char *slash = strrchr(path, '/');
 	char build[80];
@@ -245,7 +246,7 @@ static void tell_start(const struct guest *guest, const char *path)
 		return;
 	guest_build_id(path, build, sizeof(build));
 	/* Not the whole path: it would differ between two machines with the same build. */
-	trace_say(guest->trace, 0, KIND_GUEST_STARTED, guest->name,
+	trace_say(guest->trace, cause, KIND_GUEST_STARTED, guest->name,
 		  F_TEXT("what", slash ? slash + 1 : path), F_TEXT("version", build));
 }
 
@@ -275,7 +276,7 @@ int guest_start(const struct guest_options *options, struct guest **ret_guest,
 		guest_free(guest);
 		return status;
 	}
-	tell_start(guest, path);
+	tell_start(guest, path, options->cause);
 	*ret_guest = guest;
 	return SIM_OK;
 }

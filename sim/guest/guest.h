@@ -51,6 +51,8 @@ struct guest_options {
 	struct trace *
 		trace; /* borrowed, may be NULL; guest.started, guest.spun, guest.ended */
 	sim_ns start_at; /* virtual instant of the start; other than 0 for a restart */
+	bool append_output; /* to what an earlier life has written there */
+	trace_id cause;     /* of guest.started; 0: none */
 };
 
 /* Starts the process and runs it at instant start_at up to its first rest. Copies the
@@ -79,6 +81,19 @@ void guest_signal(struct guest *guest, int signal);
 /* Stops it politely: SIGTERM at its next turn, runs it until it ends, kills if it does
  * not. Not an error of the guest: recorded with asked = true. */
 void guest_stop(struct guest *guest);
+/* SIGKILL, now, whoever's turn it is. Not an error of the guest either. */
+void guest_kill_asked(struct guest *guest);
+/* What stands behind an end that is asked for next: the cause of guest.ended. */
+void guest_blame(struct guest *guest, trace_id cause);
+/* Its wall clock (CLOCK_REALTIME, time()) jumps by step_ns at `now` and from then on gains
+ * rate_ppm millionths (negative: loses). Its monotonic clocks, and all waiting, know
+ * nothing of it. */
+void guest_set_clock(struct guest *guest, sim_ns now, int64_t step_ns, int rate_ppm);
+/* Its wall clock at `now`, less the run's own time: start_utc_ns as long as nobody set it. */
+int64_t guest_clock_offset(const struct guest *guest, sim_ns now);
+/* Full: every file that it writes to refuses to grow (EFBIG, which stands in for ENOSPC).
+ * SIM_EIO: the host would not. */
+int guest_fill_disk(struct guest *guest, bool full, struct sim_error *error);
 /* Counters of the run so far: hand-overs, local idle steps, clock reads. */
 struct guest_counts {
 	uint64_t turns, idle_steps, clock_reads, spins;

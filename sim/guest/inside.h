@@ -29,6 +29,7 @@ struct guest {
 	sim_ns now, wake;
 	uint64_t spins_told; /* the next count of spins that is worth an event */
 	struct trace *trace;
+	trace_id blame; /* of its end */
 };
 
 /* --- turns.c --- */

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define GUEST_PAGE_MAGIC   UINT64_C(0x656c636f76626f6a) /* "jobvocle" */
-#define GUEST_PAGE_VERSION UINT32_C(1)
+#define GUEST_PAGE_VERSION UINT32_C(2)
 #define GUEST_PAGE_SIZE    4096
 
 /* "<descriptor>:<run id, 16 hex digits>" */
@@ -75,7 +75,21 @@ struct guest_page {
 	uint32_t send_buffer; /* smallest SO_SNDBUF an accepted socket got; 0: none yet */
 	uint32_t refusals;
 	char refused[GUEST_REFUSED_MAX]; /* name of the first refused call */
+
+	/* CLOCK_REALTIME gains this many millionths since that instant. */
+	int64_t realtime_rate_ppm;
+	int64_t realtime_since;
 };
+
+/* What CLOCK_REALTIME has at `now` beyond the run's own time. In millionths of a second
+ * first, so that a year's worth does not overflow. */
+static inline int64_t guest_page_realtime(const struct guest_page *page, int64_t now)
+{
+	int64_t ns = now - page->realtime_since;
+
+	return page->realtime_offset_ns + ns / 1000000 * page->realtime_rate_ppm +
+	       ns % 1000000 * page->realtime_rate_ppm / 1000000;
+}
 
 /* The layout is a contract between two separately compiled programs. */
 #define GUEST_PAGE_PIN(field, at) \
@@ -109,7 +123,9 @@ GUEST_PAGE_PIN(random_bytes, 168);
 GUEST_PAGE_PIN(send_buffer, 176);
 GUEST_PAGE_PIN(refusals, 180);
 GUEST_PAGE_PIN(refused, 184);
-_Static_assert(sizeof(struct guest_page) == 216, "guest page: size");
+GUEST_PAGE_PIN(realtime_rate_ppm, 216);
+GUEST_PAGE_PIN(realtime_since, 224);
+_Static_assert(sizeof(struct guest_page) == 232, "guest page: size");
 _Static_assert(sizeof(struct guest_page) <= GUEST_PAGE_SIZE, "guest page: fits a page");
 #undef GUEST_PAGE_PIN
 

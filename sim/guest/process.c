@@ -52,8 +52,9 @@ static void reset_signals(void)
 	struct sigaction standard = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
-	for (int signal = 1; signal < NSIG; signal++)
-		sigaction(signal, &standard, NULL);
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &standard, NULL);
+	signal(SIGXFSZ, SIG_IGN); /* a full disk fails a write, and kills nobody */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -73,7 +73,7 @@ static bool ended_within(const struct guest *guest, int ms)
 static void tell_end(struct guest *guest)
 {
 	if (guest->trace)
-		trace_say(guest->trace, 0, KIND_GUEST_ENDED, guest->name,
+		trace_say(guest->trace, guest->blame, KIND_GUEST_ENDED, guest->name,
 			  F_TEXT("status", guest->status), F_BOOL("asked", guest->asked));
 }
 
@@ -255,6 +255,22 @@ void guest_stop(struct guest *guest)
 	guest->end = GUEST_ENDED;
 	guest->wake = SIM_NEVER;
 	tell_end(guest);
+}
+
+void guest_kill_asked(struct guest *guest)
+{
+	if (!guest->alive)
+		return;
+	guest->asked = true;
+	guest_kill(guest, NULL);
+	guest->end = GUEST_ENDED;
+	guest->wake = SIM_NEVER;
+	tell_end(guest);
+}
+
+void guest_blame(struct guest *guest, trace_id cause)
+{
+	guest->blame = cause;
 }
 
 struct guest_counts guest_counts(const struct guest *guest)

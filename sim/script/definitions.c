@@ -7,6 +7,7 @@
 #include "printers/classes.h"
 #include "printers/faults.h"
 #include "printers/safeguards.h"
+#include "sim/world/broker_faults.h"
 
 #include <string.h>
 
@@ -153,11 +154,11 @@ static void add_option_tables(struct text *text)
 
 /* One class for each row of a room; faults on packets also take the match. */
 static void add_row_tables(struct text *text, const struct vocab_row *(*at)(size_t index),
-			   bool link)
+			   const char *prefix, bool link)
 {
 	const struct vocab_row *row;
 	for (size_t i = 0; (row = at(i)) != NULL; i++) {
-		text_add(text, "---@class (exact) jobjam.");
+		text_addf(text, "---@class (exact) jobjam.%s", prefix);
 		add_row_class(text, row);
 		text_add_char(text, '\n');
 		add_fields(text, row, false);
@@ -238,8 +239,9 @@ static void add_row_method(struct text *text, const struct script_class *class,
 	bool optional = true;
 	for (size_t i = 0; i < row->n_params; i++)
 		optional = optional && row->params[i].fallback != NULL;
-	text_addf(text, "---%s\n---@param options%s jobjam.", row->summary,
-		  optional ? "?" : "");
+	text_addf(text, "---%s\n---@param options%s jobjam.%s", row->summary,
+		  optional ? "?" : "",
+		  class->row_prefix != NULL ? class->row_prefix : "");
 	add_row_class(text, row);
 	if (class->row_returns != NULL)
 		text_addf(text, "\n---@return %s", class->row_returns);
@@ -309,8 +311,9 @@ void script_definitions(struct text *ret_lua)
 		 "edited, never run.\n\n");
 	add_aliases(ret_lua);
 	add_option_tables(ret_lua);
-	add_row_tables(ret_lua, fault_row, true);
-	add_row_tables(ret_lua, printer_fault_row, false);
+	add_row_tables(ret_lua, fault_row, "", true);
+	add_row_tables(ret_lua, printer_fault_row, "", false);
+	add_row_tables(ret_lua, broker_fault_row, SCRIPT_BROKER.row_prefix, false);
 	add_packet_tables(ret_lua);
 	for (size_t i = 0; script_class_at(i) != NULL; i++)
 		add_class(ret_lua, script_class_at(i));

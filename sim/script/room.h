@@ -211,6 +211,12 @@ struct script_class {
 	/* Handles whose methods are rows of another room: */
 	const struct vocab_row *(*row)(size_t index);
 	const char *row_returns;
+	/* Tables whose methods are such rows: the method (upvalue: the row's name), what
+	 * stands before the names of its options in the editor's definitions, and what the
+	 * table does when it is called itself. */
+	lua_CFunction row_fn;
+	const char *row_prefix;
+	lua_CFunction call;
 };
 const struct script_class *script_class_at(size_t index);
 void words_open(lua_State *L);
@@ -223,7 +229,7 @@ void *box_test(lua_State *L, int index, const char *class);  /* NULL: another */
 /* A metatable for a class whose fields are answered by `read` when no word fits. */
 void box_class(lua_State *L, const char *class, lua_CFunction read, lua_CFunction show);
 
-extern const struct script_class SCRIPT_GLOBALS, SCRIPT_CHANCE, SCRIPT_NET, SCRIPT_EXPECT,
+extern const struct script_class SCRIPT_BROKER, SCRIPT_GLOBALS, SCRIPT_CHANCE, SCRIPT_NET, SCRIPT_EXPECT,
 	SCRIPT_FLEET, SCRIPT_PRINTER, SCRIPT_SERVICE, SCRIPT_PEOPLE, SCRIPT_LINK,
 	SCRIPT_FAULT, SCRIPT_EVENT, SCRIPT_TRACE, SCRIPT_JOB, SCRIPT_PACKET;
 

@@ -8,6 +8,7 @@
 #include "printers/faults.h"
 #include "printers/model.h"
 #include "printers/safeguards.h"
+#include "sim/world/broker_faults.h"
 
 /* A room that has one row. */
 #define ONE_ROW(function, of)                                 \
@@ -105,6 +106,9 @@ static const struct script_section SECTIONS[] = {
 	{"cancel_jobs", "Keys of people:cancel_jobs{ }.", cancel_jobs},
 	{"job", "Keys of job{ }, a sliced file.", job},
 	{"broker", "Keys of broker{ }.", broker},
+	{"broker faults",
+	 "What can happen to the broker's process: broker:restart { … }.",
+	 broker_fault_row},
 	{"faults", "Methods of a link: net.link \"cloud/command-a\":timeout().",
 	 fault_row},
 	{"match", "Keys that faults on packets take beside their own: which packets.",

@@ -156,10 +156,10 @@ const struct script_class SCRIPT_GLOBALS = {
 const struct script_class *script_class_at(size_t index)
 {
 	static const struct script_class *const CLASSES[] = {
-		&SCRIPT_GLOBALS, &SCRIPT_CHANCE,  &SCRIPT_EXPECT,  &SCRIPT_NET,
-		&SCRIPT_FLEET,   &SCRIPT_PRINTER, &SCRIPT_SERVICE, &SCRIPT_PEOPLE,
-		&SCRIPT_LINK,    &SCRIPT_FAULT,   &SCRIPT_EVENT,   &SCRIPT_TRACE,
-		&SCRIPT_JOB,     &SCRIPT_PACKET,
+		&SCRIPT_GLOBALS, &SCRIPT_BROKER, &SCRIPT_CHANCE,  &SCRIPT_EXPECT,
+		&SCRIPT_NET,     &SCRIPT_FLEET,  &SCRIPT_PRINTER, &SCRIPT_SERVICE,
+		&SCRIPT_PEOPLE,  &SCRIPT_LINK,   &SCRIPT_FAULT,   &SCRIPT_EVENT,
+		&SCRIPT_TRACE,   &SCRIPT_JOB,    &SCRIPT_PACKET,
 	};
 	return index < WORD_COUNT(CLASSES) ? CLASSES[index] : NULL;
 }
@@ -254,6 +254,14 @@ static void push_words(lua_State *L, const struct script_class *class)
 		lua_pushcfunction(L, class->words[i].fn);
 		lua_setfield(L, -2, class->words[i].row.name);
 	}
+	const struct vocab_row *row;
+	for (size_t i = 0;
+	     class != NULL && class->row_fn != NULL && (row = class->row(i)) != NULL;
+	     i++) {
+		lua_pushstring(L, row->name);
+		lua_pushcclosure(L, class->row_fn, 1);
+		lua_setfield(L, -2, row->name);
+	}
 }
 
 void box_class(lua_State *L, const char *class, lua_CFunction read, lua_CFunction show)
@@ -314,6 +322,10 @@ static void push_class(lua_State *L, const struct script_class *class)
 	lua_setfield(L, -2, "__index");
 	lua_pushcfunction(L, word_overwritten);
 	lua_setfield(L, -2, "__newindex");
+	if (class->call != NULL) {
+		lua_pushcfunction(L, class->call);
+		lua_setfield(L, -2, "__call");
+	}
 	lua_pushboolean(L, 0);
 	lua_setfield(L, -2, "__metatable");
 	lua_setmetatable(L, -2);

@@ -5,6 +5,7 @@
 #include "sim/world/broker_command.h"
 #include "sim/world/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,9 @@ struct broker {
 	char version[96];
 	const char *exec; /* the command of "exec:COMMAND"; NULL: a mosquitto */
 	struct broker_command command;
+	struct guest_options options; /* of its guest; for the next one, too */
+	uint64_t seed;
+	int lives;
 };
 
 /* What every run fixes: no persistence and no $SYS traffic (both live on timers of their
@@ -176,7 +180,9 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 		status = write_conf(broker, options->conf, error);
 	if (status != SIM_OK)
 		goto fail;
-	struct guest_options guest = {
+	broker->seed = options->seed;
+	broker->lives = 1;
+	broker->options = (struct guest_options){
 		.name = "broker",
 		.argv = broker->command.argv,
 		.shim_path = options->shim_path,
@@ -190,7 +196,7 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 		.watchdog_ms = options->watchdog_ms,
 		.trace = options->trace,
 	};
-	status = guest_start(&guest, &broker->guest, error);
+	status = guest_start(&broker->options, &broker->guest, error);
 	if (status == SIM_OK)
 		status = check_listens(broker, error);
 	if (status != SIM_OK)
@@ -202,6 +208,49 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 fail:
 	broker_free(broker);
 	return status;
+}
+
+/* What a disk that was replaced does not have: all but what jobjam itself needs. */
+static void wipe(const char *path)
+{
+	static const char *const OURS[] = {".", "..", "pid", "conf", "log", "b"};
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		size_t i = 0;
+
+		while (i < sizeof(OURS) / sizeof(OURS[0]) &&
+		       strcmp(OURS[i], entry->d_name) != 0)
+			i++;
+		if (i == sizeof(OURS) / sizeof(OURS[0]))
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+int broker_restart(struct broker *broker, sim_ns now, bool keep, trace_id cause,
+		   struct sim_error *error)
+{
+	struct guest *old = broker->guest;
+	uint64_t life = (uint64_t)broker->lives++;
+	int status;
+
+	/* The clock goes on as it went; luck is new, as in any process. */
+	if (old)
+		broker->options.start_utc_ns = guest_clock_offset(old, now);
+	broker->options.seed = text_hash(broker->seed, &life, sizeof(life));
+	broker->options.start_at = now;
+	broker->options.append_output = true;
+	broker->options.cause = cause;
+	guest_free(old);
+	broker->guest = NULL;
+	unlink(broker->socket_path); /* a killed one leaves it behind */
+	if (!keep)
+		wipe(broker->folder.path);
+	status = guest_start(&broker->options, &broker->guest, error);
+	return status == SIM_OK ? check_listens(broker, error) : status;
 }
 
 void broker_stop(struct broker *broker)
@@ -224,7 +273,7 @@ int broker_dial(struct broker *broker)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd;
 
-	if (!broker || !guest_alive(broker->guest))
+	if (!broker || !broker->guest || !guest_alive(broker->guest))
 		return -ECONNREFUSED;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)

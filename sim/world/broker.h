@@ -25,6 +25,11 @@ struct broker_options {
 /* Errors as guest_start; SIM_EIO when the folder cannot be made. */
 int broker_start(const struct broker_options *options, struct broker **ret_broker,
 		 struct sim_error *error);
+/* A fresh process at `now` in the same folder, when the old one has ended. keep: it finds
+ * what that one had saved; otherwise everything in the folder that jobjam did not put there
+ * is gone. Errors as broker_start; there is then no broker. */
+int broker_restart(struct broker *broker, sim_ns now, bool keep, trace_id cause,
+		   struct sim_error *error);
 /* SIGTERM, its last turn, and the folder removed. */
 void broker_stop(struct broker *broker);
 void broker_free(struct broker *broker);

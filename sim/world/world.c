@@ -1,8 +1,9 @@
 /* world.c - the main loop of a run. */
 #include "sim/world/world.h"
 
-#include "sim/world/broker.h"
+#include "sim/world/broker_faults.h"
 #include "sim/world/host_clock.h"
+#include "sim/world/world_room.h"
 
 #include <assert.h>
 #include <sched.h>
@@ -17,21 +18,6 @@ enum {
 	INSTANT_EVENTS_MAX = 1000000,
 	PROGRESS_EVERY = 256,
 	EVENTS_PROGRESS_EVERY = 16384
-};
-
-struct world {
-	struct world_options options;
-	struct clock clock;
-	struct queue *queue;
-	struct trace *trace;
-	struct net *net;
-	struct broker *broker;
-	enum world_end trouble; /* WORLD_REACHED while all is well */
-	struct sim_error error; /* the first trouble, in words */
-	bool stopped;
-	int events_now; /* that have run at this instant */
-	struct world_times times;
-	double lap_s; /* host time up to which everything has been booked in times */
 };
 
 static int dial_broker(void *arg)
@@ -80,6 +66,7 @@ void world_free(struct world *world)
 	if (!world)
 		return;
 	net_free(world->net);
+	broker_faults_free(world);
 	broker_free(world->broker);
 	trace_free(world->trace);
 	queue_free(world->queue);
@@ -153,6 +140,20 @@ static void broker_is_gone(struct world *world, enum guest_rest rest)
 	net_broker_gone(world->net, world->clock.now);
 }
 
+void world_broker_trouble(struct world *world, const struct sim_error *error)
+{
+	if (world->trouble != WORLD_REACHED)
+		return;
+	world->trouble = WORLD_BROKER_ENDED;
+	world->error = *error;
+}
+
+/* Is there anybody to give a turn to? */
+static bool broker_can_run(const struct world *world)
+{
+	return !world->paused && broker_lives(world);
+}
+
 /* One turn of the broker up to the horizon, or up to the instant at which it sent. */
 static void broker_turn(struct world *world, sim_ns horizon)
 {
@@ -183,11 +184,12 @@ static bool settle(struct world *world)
 
 	for (int round = 0; round < most; round++) {
 		bool moved = net_drain(world->net, world->clock.now);
-		bool input = net_take_broker_input(world->net);
 
+		world->owed |= net_take_broker_input(world->net);
 		book(world, &world->times.network_s);
 		world->times.settles++;
-		if (input && broker_lives(world)) {
+		if (world->owed && broker_can_run(world)) {
+			world->owed = false;
 			broker_turn(world, world->clock.now);
 			book(world, &world->times.broker_s);
 		} else if (!moved) {
@@ -250,7 +252,7 @@ static void pass_time(struct world *world)
 
 	if (next > world->options.length)
 		next = world->options.length;
-	if (broker_lives(world))
+	if (broker_can_run(world))
 		broker_turn(world, next);
 	else
 		world->clock.now = next;

@@ -100,7 +100,7 @@ bool shim_clock_offset(int clock, int64_t *ret_offset)
 
 	switch (base_of(clock)) {
 	case REAL:
-		*ret_offset = page->realtime_offset_ns;
+		*ret_offset = guest_page_realtime(page, page->now);
 		return true;
 	case MONOTONIC:
 		*ret_offset = page->monotonic_offset_ns;
@@ -125,7 +125,9 @@ static int64_t look(int64_t offset)
 
 static int64_t look_real(void)
 {
-	return look(shim_page()->realtime_offset_ns);
+	const struct guest_page *page = shim_page();
+
+	return look(guest_page_realtime(page, page->now));
 }
 
 int clock_gettime(int clock, struct timespec *ret_time)

@@ -2,6 +2,7 @@
 
 #include "net/fault.h"
 #include "printers/faults.h"
+#include "sim/world/broker_faults.h"
 
 #define STORY "scenario { start = \"2023-08-14T15:00:00Z\", length = \"29h\" }\n"
 
@@ -70,12 +71,16 @@ static void add_check(struct text *lua, const char *line, size_t length)
 		const char *class, *value;
 	} HANDLES[] = {{"Fleet:", "fleet"},     {"Printer:", "fleet[1]"},
 		       {"Service:", "service"}, {"People:", "people"},
-		       {"Link:", "link"},       {"Fault:", "fault"}};
+		       {"Link:", "link"},       {"Fault:", "fault"},
+		       {"broker:", "broker"}};
 	char name[128];
 	snprintf(name, sizeof(name), "%.*s", (int)length, line);
 	char *colon = strchr(name, ':');
 	if (colon == NULL) {
-		text_addf(lua, "assert(type(%s) == \"function\", \"%s\")\n", name, name);
+		/* broker can be called, and has methods as well. */
+		text_addf(lua,
+			  "assert(type(%s) == \"function\" or %s == broker, \"%s\")\n",
+			  name, name, name);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(HANDLES) / sizeof(HANDLES[0]); i++)
@@ -129,6 +134,10 @@ static void every_word_is_told_to_the_editor(void **state)
 	}
 	for (size_t i = 0; (row = printer_fault_row(i)) != NULL; i++) {
 		snprintf(part, sizeof(part), "function Fleet:%s(options)", row->name);
+		assert_has(text_cstr(&definitions), part);
+	}
+	for (size_t i = 0; (row = broker_fault_row(i)) != NULL; i++) {
+		snprintf(part, sizeof(part), "function broker:%s(options)", row->name);
 		assert_has(text_cstr(&definitions), part);
 	}
 	for (size_t i = 0; (row = property_row(i)) != NULL; i++) {

@@ -33,6 +33,7 @@ struct rig_client {
 	const char *answer_to; /* each message is sent on to this topic; NULL: none */
 	int answers;           /* so many times; -1: for ever */
 	int connects, disconnects, received, acknowledged;
+	bool session_present; /* said the last CONNACK */
 	sim_ns connected_at, disconnected_at; /* the last time */
 	sim_ns lost_at;                       /* the first time; 0: never */
 	sim_ns received_at[RIG_SEEN], acknowledged_at;
@@ -43,6 +44,7 @@ struct rig {
 	char dir[64], shim[300], log[100];
 	struct world_options options; /* to be changed before rig_new() */
 	struct world *world;
+	bool keep_sessions; /* of clients made from here on */
 	struct rig_client clients[RIG_CLIENTS];
 	int n_clients;
 	struct sim_error error;
@@ -102,9 +104,9 @@ static void rig_connected(void *arg, sim_ns now, int rc, bool session_present, t
 {
 	struct rig_client *client = arg;
 
-	(void)session_present;
 	(void)cause;
 	assert_int_equal(rc, 0);
+	client->session_present = session_present;
 	client->connects++;
 	client->connected_at = now;
 	if (client->topic)
@@ -167,7 +169,7 @@ static struct rig_client *rig_client(struct rig *rig, const char *name, sim_ns a
 	const struct client_options options = {
 		.name = name,
 		.keepalive_s = 60,
-		.clean_session = true,
+		.clean_session = !rig->keep_sessions,
 		.protocol = 4,
 		.events = {.arg = client,
 			   .connected = rig_connected,
