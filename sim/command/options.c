@@ -36,7 +36,15 @@ static int set_broker(struct options *options, const char *value, struct sim_err
 			value);
 	if (!*value)
 		return sim_fail(error, SIM_EINVAL, "--broker: an empty name");
-	options->broker = value;
+	if (options->n_brokers > 0 && !(options->verb->bit & VERB_RUN))
+		return sim_fail(error, SIM_EINVAL,
+				"--broker %s: only jobjam run takes several brokers",
+				value);
+	if (options->n_brokers == OPTION_BROKERS_MAX)
+		return sim_fail(error, SIM_ELIMIT, "more than %d --broker",
+				OPTION_BROKERS_MAX);
+	options->brokers[options->n_brokers++] = value;
+	options->broker = options->brokers[0];
 	return SIM_OK;
 }
 
@@ -265,6 +273,13 @@ static int set_json(struct options *options, const char *value, struct sim_error
 	return SIM_OK;
 }
 
+static int set_same(struct options *options, const char *value, struct sim_error *error)
+{
+	(void)value, (void)error;
+	options->same = true;
+	return SIM_OK;
+}
+
 static int set_help(struct options *options, const char *value, struct sim_error *error)
 {
 	(void)value, (void)error;
@@ -313,6 +328,8 @@ static const struct option_row rows[] = {
 	{"--filter", "GLOB", LOADS, "only scenarios whose name fits", set_filter},
 	{"--against", "RUN", VERB_VERIFY,
 	 "compare with this recording instead of a second run", set_against},
+	{"--same", NULL, VERB_RUN,
+	 "with several --broker: a difference between them is status 1", set_same},
 	{"--junit", "FILE", VERB_RUN, "one JUnit file over everything that ran",
 	 set_junit},
 	{"--watchdog", "DURATION", LOADS,

@@ -15,6 +15,7 @@
 struct verb; /* verbs.h */
 
 #define OPTION_SETS_MAX 128
+#define OPTION_BROKERS_MAX 8
 #define OPTION_REPEAT_MAX 100000
 #define OPTION_JOBS_MAX 256
 #define OPTION_SHARDS_MAX 10000
@@ -26,6 +27,9 @@ struct options {
 	bool help;
 
 	const char *broker, *firmware; /* specs; NULL: not given */
+	const char *brokers[OPTION_BROKERS_MAX]; /* every --broker; the first is broker */
+	size_t n_brokers;
+	bool same; /* a difference between brokers is a broken promise */
 	const char *sets[OPTION_SETS_MAX + 1]; /* NULL-terminated */
 	size_t n_sets;
 	bool has_seed;

@@ -1,5 +1,6 @@
 /* run.c - jobjam run: every scenario, every seed, then one line over all. */
 #include "reports/run.h"
+#include "sim/command/difference.h"
 #include "sim/command/scenarios.h"
 #include "sim/command/session.h"
 #include "sim/command/terminal.h"
@@ -28,19 +29,36 @@ struct tally {
 	enum exit_status extra; /* what only the parent sees */
 };
 
+static size_t broker_count(const struct tally *tally)
+{
+	return tally->options->n_brokers ? tally->options->n_brokers : 1;
+}
+
 static size_t task_count(const struct tally *tally)
 {
-	return tally->scenarios.n * (size_t)tally->options->repeat;
+	return tally->scenarios.n * (size_t)tally->options->repeat * broker_count(tally);
+}
+
+/* Brokers change fastest, then seeds, then scenarios. */
+static const char *path_of(const struct tally *tally, size_t index)
+{
+	return tally->scenarios
+		.paths[index / ((size_t)tally->options->repeat * broker_count(tally))];
+}
+
+static size_t seed_offset_of(const struct tally *tally, size_t index)
+{
+	return index / broker_count(tally) % (size_t)tally->options->repeat;
 }
 
 static enum exit_status work(void *arg, size_t index, int core, struct bulletin *bulletin)
 {
 	const struct tally *tally = arg;
-	size_t repeat = (size_t)tally->options->repeat;
+	struct options command = *tally->options;
 	struct session_options options = {
-		.command = tally->options,
-		.path = tally->scenarios.paths[index / repeat],
-		.seed_offset = index % repeat,
+		.command = &command,
+		.path = path_of(tally, index),
+		.seed_offset = seed_offset_of(tally, index),
 		.level = tally->options->has_level ? tally->options->level : TRACE_STORY,
 		.directory_suffix = "",
 		.reports = true,
@@ -48,6 +66,8 @@ static enum exit_status work(void *arg, size_t index, int core, struct bulletin 
 		.core = core,
 	};
 
+	if (command.n_brokers)
+		command.broker = command.brokers[index % command.n_brokers];
 	return session_run(&options, bulletin);
 }
 
@@ -93,6 +113,43 @@ static void check_directory(struct tally *tally, size_t index)
 	}
 }
 
+static bool has_verdict(const struct result *result)
+{
+	char path[VARIANT_PATH_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/verdict.json", result->directory);
+	return result->directory[0] && access(path, R_OK) == 0;
+}
+
+/* This run beside that of the first broker. */
+static void compare_brokers(struct tally *tally, size_t index)
+{
+	size_t which = index % broker_count(tally);
+	const struct result *first = &tally->results[index - which],
+			    *second = &tally->results[index];
+	const char *const specs[] = {tally->options->brokers[0],
+				     tally->options->brokers[which]};
+	struct difference difference;
+	struct sim_error error;
+
+	if (which == 0)
+		return;
+	printf("%s: the first: %s, the other: %s\n", second->name, specs[0], specs[1]);
+	if (!has_verdict(first) || !has_verdict(second)) {
+		printf("  cannot be compared: %s did not come to a verdict\n",
+		       has_verdict(first) ? "the other" : "the first");
+		return;
+	}
+	if (difference_find(first->directory, second->directory,
+			    (const char *const[]){"the first", "the other"}, &difference,
+			    &error))
+		tally->extra = exit_worse(tally->extra, terminal_refuse(NULL, &error));
+	else if (tally->options->same && (difference.story || difference.harm))
+		tally->extra = exit_worse(tally->extra, EXIT_BROKEN);
+	fputs(text_cstr(&difference.words), stdout);
+	difference_fini(&difference);
+}
+
 static void done(void *arg, size_t index, const struct ending *ending)
 {
 	struct tally *tally = arg;
@@ -104,6 +161,8 @@ static void done(void *arg, size_t index, const struct ending *ending)
 	fwrite(ending->errors, 1, ending->errors_length, stderr);
 	keep(&tally->results[index], ending);
 	check_directory(tally, index);
+	if (broker_count(tally) > 1)
+		compare_brokers(tally, index);
 	if (tally->results[index].directory[0] && tally->options->jobs > 1)
 		variant_latest(
 			tally->results[index].directory); /* in order, not in time */
@@ -134,8 +193,7 @@ static struct run without_verdict(const struct tally *tally, size_t index,
 		run.facts = read->facts;
 	if (!run.facts.scenario)
 		run.facts.scenario = result->name;
-	run.facts.scenario_path =
-		tally->scenarios.paths[index / (size_t)tally->options->repeat];
+	run.facts.scenario_path = path_of(tally, index);
 	run.facts.elapsed_s = result->elapsed_s;
 	bulletin_write(run.summary.sentence, sizeof(run.summary.sentence),
 		       result->sentence);
