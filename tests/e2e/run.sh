@@ -16,6 +16,7 @@ if [ "${1:-}" = --one ]; then
 	story=$2
 	case $story in /*) ;; *) story=$PWD/$story ;; esac
 	name=$(basename "$story" .sh)
+	[ -d "$work" ] || exit 255 # xargs stops: the run is over
 	# Whose brokers are whose is told by their path.
 	BROKERS=$work/brokers-$name
 	mkdir "$work/$name" "$BROKERS" && ln "$work/brokers"/* "$BROKERS" || exit 1
