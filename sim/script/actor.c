@@ -24,7 +24,7 @@ struct actor {
 	struct queue_handle wake;
 	int condition; /* of wait_until, in the registry; LUA_NOREF: it just waits */
 	sim_ns gives_up, look_every;
-	trace_id note; /* the last that it has said */
+	trace_id note; /* what it does follows from: what it waited for, or said last */
 	struct actor *next;
 };
 
@@ -36,6 +36,12 @@ trace_id script_cause(const struct script *script)
 	if (script->shown != NULL)
 		return script->shown->sight->cause;
 	return script->acting != NULL ? script->acting->note : 0;
+}
+
+void script_set_cause(struct script *script, trace_id cause)
+{
+	if (script->acting != NULL)
+		script->acting->note = cause;
 }
 
 void actor_free_all(struct script *script)

@@ -8,6 +8,10 @@
  * heat.crossed. */
 static const int LOOK_EVERY_S = 86400;
 
+enum {
+	WATCH = 6 /* where its number lies, behind the arguments */
+};
+
 /* () -> boolean. Upvalues: the machine's index, the watch's number.        [-0, +1, -] */
 static int has_come(lua_State *L)
 {
@@ -28,6 +32,19 @@ static int over(lua_State *L, int status, lua_KContext unused)
 	return 0;
 }
 
+/* What the machine said when it came; 0: nothing, it was so from the start. */
+static trace_id crossing(const struct script *script, const char *who, int number)
+{
+	const struct trace *trace = script->stage.trace;
+	for (size_t i = trace_count(trace); i > 0; i--) {
+		const struct trace_event *event = trace_at(trace, i - 1);
+		if (event->kind == KIND_HEAT_CROSSED && strcmp(event->who, who) == 0 &&
+		    trace_int(event, "number", 0) == number)
+			return event->id;
+	}
+	return 0;
+}
+
 /* After the wait: its answer lies on top; false: the run ends. */
 static int act(lua_State *L, int status, lua_KContext unused)
 {
@@ -35,12 +52,16 @@ static int act(lua_State *L, int status, lua_KContext unused)
 	(void)unused;
 	if (!lua_toboolean(L, -1))
 		return 0;
+	const struct printer_box *box = box_check(L, 1, SCRIPT_PRINTER.name);
+	struct script *script = script_of(L);
+	script_set_cause(script,
+			 crossing(script, box->name, (int)lua_tointeger(L, WATCH)));
 	lua_pushvalue(L, 5);
 	lua_callk(L, 0, 0, 0, over);
 	return over(L, LUA_OK, 0);
 }
 
-/* As a function of its own in virtual time: printer, part, is, c, fn. */
+/* As a function of its own in virtual time: printer, part, is, c, fn; then the watch. */
 static int watch(lua_State *L)
 {
 	struct script *script = script_of(L);
@@ -57,6 +78,8 @@ static int watch(lua_State *L)
 			  &error) != SIM_OK)
 		take_refuse(L, "printer:when", "%s", error.text);
 	fleet_touched(script->fleet, box->index, script_now(script));
+	lua_settop(L, WATCH - 1);
+	lua_pushinteger(L, number);
 
 	lua_pushcfunction(L, word_wait_until);
 	lua_pushinteger(L, box->index);

@@ -1,4 +1,5 @@
-/* machine_fault.c - faults of machines: fleet:power_cut { … }, fleet[3]:plate_sensor { … }. */
+/* machine_fault.c - faults of machines: fleet:power_cut { … }, fleet[3]:plate_sensor { … };
+ * and what every fault that is no link's leaves behind. */
 #include "sim/script/room.h"
 
 #include "printers/faults.h"
@@ -11,8 +12,8 @@
 struct machine_fault {
 	const struct vocab_row *row;
 	char who[SCRIPT_GLOB_MAX];
-	int number, machines;
-	sim_ns at;
+	int number, machines; /* machines: or 1, the service */
+	sim_ns at, last;
 	trace_id armed;
 	struct machine_fault *next;
 };
@@ -49,7 +50,7 @@ static struct machine_fault *record(lua_State *L, const struct vocab_row *row,
 	if (fault == NULL)
 		luaL_error(L, "not enough memory");
 	fault->row = row;
-	fault->at = script_now(script);
+	fault->at = fault->last = script_now(script);
 	snprintf(fault->who, sizeof(fault->who), "%s", who);
 	for (fault->number = 1; *place != NULL; place = &(*place)->next)
 		fault->number++;
@@ -63,16 +64,31 @@ static struct machine_fault *record(lua_State *L, const struct vocab_row *row,
 	return fault;
 }
 
+static trace_id say_acted(const struct script *script, const struct machine_fault *fault,
+			  const char *who)
+{
+	return trace_say(script->stage.trace, fault->armed, KIND_FAULT_ACTED, who,
+			 F_TEXT("fault", fault->row->name),
+			 F_INT("number", fault->number),
+			 F_TEXT("action", fault->row->name));
+}
+
+trace_id service_fault(lua_State *L, const struct vocab_row *row,
+		       const struct value *values, sim_ns lasts)
+{
+	struct machine_fault *fault = record(L, row, "cloud", values);
+	fault->machines = 1;
+	fault->last = lasts < SIM_NEVER - fault->at ? fault->at + lasts : SIM_NEVER;
+	return say_acted(script_of(L), fault, "cloud");
+}
+
 static void apply(lua_State *L, struct machine_fault *fault, int index,
 		  const struct value *values)
 {
 	struct script *script = script_of(L);
 	const struct fleet_printer *view = fleet_printer(script->fleet, index);
 	struct sim_error error;
-	trace_id acted = trace_say(script->stage.trace, fault->armed, KIND_FAULT_ACTED,
-				   view->name, F_TEXT("fault", fault->row->name),
-				   F_INT("number", fault->number),
-				   F_TEXT("action", fault->row->name));
+	trace_id acted = say_acted(script, fault, view->name);
 	struct fleet_place before = fleet_enter_printer(script->fleet, index);
 	int status = printer_fault_apply(view->printer, fault->row, values,
 					 script->stage.queue, script_now(script), acted,
@@ -124,17 +140,22 @@ int machine_fault_push(lua_State *L, const char *name)
 	return 1;
 }
 
+static void say_receipt(const struct script *script, const struct machine_fault *fault)
+{
+	sim_ns now = script_now(script);
+	trace_say(script->stage.trace, fault->armed, KIND_FAULT_RECEIPT, fault->who,
+		  F_TEXT("fault", fault->row->name), F_INT("number", fault->number),
+		  F_INT("matched", fault->machines), F_INT("affected", fault->machines),
+		  F_INT("bytes", 0), F_INT("first_ns", fault->at),
+		  F_INT("last_ns", fault->last < now ? fault->last : now),
+		  F_TEXT("why", fault->machines > 0 ? "" : "no machine took it"));
+}
+
 void machine_fault_receipts(struct script *script)
 {
 	for (const struct machine_fault *fault = script->faults; fault;
 	     fault = fault->next)
-		trace_say(script->stage.trace, fault->armed, KIND_FAULT_RECEIPT,
-			  fault->who, F_TEXT("fault", fault->row->name),
-			  F_INT("number", fault->number),
-			  F_INT("matched", fault->machines),
-			  F_INT("affected", fault->machines), F_INT("bytes", 0),
-			  F_INT("first_ns", fault->at), F_INT("last_ns", fault->at),
-			  F_TEXT("why", fault->machines > 0 ? "" : "no machine took it"));
+		say_receipt(script, fault);
 }
 
 void machine_fault_free_all(struct script *script)

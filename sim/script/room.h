@@ -97,6 +97,8 @@ bool script_loading(lua_State *L);
 void script_check(lua_State *L, int status, const struct sim_error *error);
 /* The event that stands behind what the script does now: its last note, or 0. */
 trace_id script_cause(const struct script *script);
+/* The same from now on, for the function that runs. */
+void script_set_cause(struct script *script, trace_id cause);
 
 /* Calls the function below its n arguments on top of L as a coroutine of its own, within
  * budget; leaves one result. false: the message with its traceback instead of it. May be
@@ -330,6 +332,10 @@ int printer_when(lua_State *L); /* lua_when.c */
 /* ---- machine_fault.c ---- */
 /* A fault of that name as a method; pushes nothing and returns 0 when there is none. */
 int machine_fault_push(lua_State *L, const char *name);
+/* The same for a fault of the service, which lasts so long: records it, with a receipt at
+ * the end, and returns the event that its effects follow from. */
+trace_id service_fault(lua_State *L, const struct vocab_row *row,
+		       const struct value *values, sim_ns lasts);
 void machine_fault_receipts(struct script *script);
 void machine_fault_free_all(struct script *script);
 
