@@ -38,7 +38,8 @@ static const struct net_fault rows[] = {
 		 PARAMS({"with", PARAM_TEXT, "", NULL, 0, 0, NULL, "the identifier"})},
 	 PARTS({"rewrite", "set_client_id=$with"}), .takes_match = true},
 	{.row = {.name = "credentials_stripped",
-		 .summary = "CONNECT arrives without user name and password"},
+		 .summary = "CONNECT arrives without user name and password",
+		 .help = "An anonymous broker takes it; others answer 4 or 5 (3.1.1), 0x86 or 0x87 (5.0)."},
 	 PARTS({"rewrite", "type=CONNECT remove=user,password"}), .takes_match = true},
 	{.row = {.name = "will_stripped",
 		 .summary = "CONNECT arrives without its will",
@@ -53,6 +54,9 @@ static const struct net_fault rows[] = {
 	 PARTS({"drop", "type=CONNACK dir=down"}), .takes_match = true},
 	{.row = {.name = "connack_late",
 		 .summary = "the answer to CONNECT comes late",
+		 .help = "There is no limit for it but the keep-alive. What the client publishes before "
+			 "it arrives goes on the wire, and an answer to that before the CONNACK is a "
+			 "protocol error to libmosquitto.",
 		 PARAMS(BY("how late; beyond the keep-alive the client has given up"))},
 	 PARTS({"delay", "type=CONNACK dir=down by=$by"}), .takes_match = true},
 	{.row = {.name = "connack_twice",
@@ -83,6 +87,8 @@ static const struct net_fault rows[] = {
 	 PARTS({"cut_packet", "type=CONNACK dir=down after=268435455 how=close"}), .takes_match = true},
 	{.row = {.name = "yes_then_disconnect",
 		 .summary = "CONNACK says yes, and a DISCONNECT follows at once (MQTT 5.0)",
+		 .help = "The client has reported success by then; libmosquitto ends with the code "
+			 "(on_disconnect(139)).",
 		 PARAMS({"code", PARAM_INT, "", "139", 0, 255, NULL,
 			 "its reason: 137 (0x89) server busy, 139 (0x8B) shutting down"})},
 	 PARTS({"forge", "packet=DISCONNECT toward=client how=after type=CONNACK set_code=$code"}),
@@ -102,6 +108,7 @@ static const struct net_fault rows[] = {
 	 PARTS({"rewrite", "type=PUBLISH set_qos=$to"}), .takes_match = true},
 	{.row = {.name = "payload_truncated",
 		 .summary = "messages arrive cut off, in packets that are whole",
+		 .help = "The packet is in order, its JSON is not: what a parser makes of half a command.",
 		 PARAMS({"to", PARAM_INT, "byte", NULL, 0, 1047552, NULL, "so long is the payload then"})},
 	 PARTS({"rewrite", "set_payload_bytes=$to"}), .takes_match = true},
 	{.row = {.name = "expiry_stripped",
@@ -110,6 +117,8 @@ static const struct net_fault rows[] = {
 	 PARTS({"rewrite", "type=PUBLISH remove=message_expiry"}), .takes_match = true},
 	{.row = {.name = "expiry_changed",
 		 .summary = "messages arrive with another expiry (MQTT 5.0)",
+		 .help = "The clock of an expiry begins at the broker: only what waits in a queue "
+			 "notices.",
 		 PARAMS({"to", PARAM_INT, "s", NULL, 0, 4294967295.0, NULL, "seconds until it expires"})},
 	 PARTS({"rewrite", "type=PUBLISH set_message_expiry=$to"}), .takes_match = true},
 	{.row = {.name = "alias_unknown",
@@ -119,6 +128,8 @@ static const struct net_fault rows[] = {
 	 PARTS({"rewrite", "set_topic= set_topic_alias=$alias"}), .takes_match = true},
 	{.row = {.name = "correlation_changed",
 		 .summary = "answers come back with other correlation data (MQTT 5.0)",
+		 .help = "The standard wants it handed on as it was (3.3.2-16): the answer then belongs "
+			 "to no question, or to another.",
 		 PARAMS({"to", PARAM_TEXT, "", "forged", 0, 0, NULL, "the data"})},
 	 PARTS({"rewrite", "type=PUBLISH set_correlation_data=$to"}), .takes_match = true},
 	{.row = {.name = "false_delivery",
@@ -143,14 +154,20 @@ static const struct net_fault rows[] = {
 	 PARTS({"drop", "type=$ack"}), .takes_match = true},
 	{.row = {.name = "ack_late",
 		 .summary = "acknowledgements of one kind come late",
+		 .help = "Nothing in MQTT limits how late one may be; the place in the sender's window is "
+			 "kept.",
 		 PARAMS(ACK, BY("how late"))},
 	 PARTS({"delay", "type=$ack by=$by overtake=true"}), .takes_match = true},
 	{.row = {.name = "ack_twice",
 		 .summary = "acknowledgements of one kind come twice",
+		 .help = "The second names nothing that waits and must do no harm. A second PUBREC is "
+			 "answered by a second PUBREL, a second PUBREL by a second PUBCOMP.",
 		 PARAMS(ACK)},
 	 PARTS({"duplicate", "type=$ack"}), .takes_match = true},
 	{.row = {.name = "ack_wrong_id",
 		 .summary = "acknowledgements of one kind name another message",
+		 .help = "The message that was meant waits on; libmosquitto ignores a PUBACK or PUBCOMP "
+			 "of something unknown, and answers an unknown PUBREC or PUBREL.",
 		 PARAMS(ACK, {"id", PARAM_INT, "", "65000", 0, 65535, NULL, "the identifier they name"})},
 	 PARTS({"rewrite", "type=$ack set_mid=$id"}), .takes_match = true},
 	{.row = {.name = "ack_refused",
@@ -171,6 +188,8 @@ static const struct net_fault rows[] = {
 	/* --- subscriptions --------------------------------------------------------------- */
 	{.row = {.name = "subscription_refused",
 		 .summary = "SUBACK refuses what the broker has granted",
+		 .help = "The broker delivers; the client believes that it is not subscribed, or with "
+			 "less than it asked for.",
 		 PARAMS({"code", PARAM_INT, "", "128", 0, 255, NULL, "128 (0x80): failure; 0 to 2: lower QoS"})},
 	 PARTS({"rewrite", "type=SUBACK set_granted=$code"}), .takes_match = true},
 	{.row = {.name = "subscription_believed",
@@ -178,7 +197,8 @@ static const struct net_fault rows[] = {
 		 .help = "The client is connected, is subscribed as far as it knows, and hears nothing."},
 	 PARTS({"forge", "packet=ack toward=client how=instead type=SUBSCRIBE"}), .takes_match = true},
 	{.row = {.name = "suback_lost",
-		 .summary = "SUBSCRIBE has its effect, and no answer arrives"},
+		 .summary = "SUBSCRIBE has its effect, and no answer arrives",
+		 .help = "Nothing in MQTT limits the wait for it; what is subscribed to arrives."},
 	 PARTS({"drop", "type=SUBACK dir=down"}), .takes_match = true},
 
 	/* --- keep-alive ------------------------------------------------------------------- */
@@ -200,6 +220,8 @@ static const struct net_fault rows[] = {
 	/* --- DISCONNECT ------------------------------------------------------------------- */
 	{.row = {.name = "disconnect",
 		 .summary = "the client is told DISCONNECT by somebody who is not the broker (MQTT 5.0)",
+		 .help = "Once, to the clients that are connected now. The broker sees them leave without "
+			 "a word and sends their wills. Before MQTT 5.0 servers say no DISCONNECT.",
 		 PARAMS({"code", PARAM_INT, "", "139", 0, 255, NULL,
 			 "137 busy, 139 shutting down, 141 keep-alive, 142 session taken over, 151 quota"})},
 	 PARTS({"forge", "packet=DISCONNECT toward=client how=now set_code=$code"})},
@@ -208,7 +230,9 @@ static const struct net_fault rows[] = {
 		 .help = "The broker sees a connection that breaks, and sends the will."},
 	 PARTS({"drop", "type=DISCONNECT dir=up"}), .takes_match = true},
 	{.row = {.name = "goodbye_with_will",
-		 .summary = "the client's DISCONNECT asks for its will to be sent (MQTT 5.0)"},
+		 .summary = "the client's DISCONNECT asks for its will to be sent (MQTT 5.0)",
+		 .help = "The reason becomes 0x04: the broker must publish the will of a client that left "
+			 "in good order."},
 	 PARTS({"rewrite", "type=DISCONNECT dir=up set_code=4"}), .takes_match = true},
 };
 /* clang-format on */
