@@ -167,6 +167,7 @@ $(B)/tests/bench/firmware: private LDLIBS_BENCH = -Wl,--start-group \
 bench-run: all $(BENCH)
 	$(Q)$(B)/tests/bench/firmware $(B)/firmware
 	$(Q)JOBJAM_BUILD=$(B) tests/bench/run.sh
+	$(Q)$(B)/tests/bench/live $(B)/jobjam
 
 # --- the plant against closed forms and published figures --------------------------------
 VALIDATE := $(B)/tests/validate/validate
@@ -281,7 +282,10 @@ trips: $(TRIPS) $(FIRMWARE) ## how soon each reference build trips, and how hot 
 # --- end to end: tests/e2e/<sentence>.sh, the program from outside -------------------------
 e2e: all release ## the program from outside: statuses, bad input, brokers that fail, signals
 	$(Q)JOBJAM_BUILD=$(B) CC='$(CC)' tests/e2e/run.sh
-.PHONY: e2e
+transparency: all ## bytes through the proxy, from three clients that are not ours, equal at both ends
+	$(Q)JOBJAM_BUILD=$(B) CC='$(CC)' tests/e2e/run.sh \
+	    $(wildcard tests/e2e/the-proxy-is-transparent-*.sh tests/transparency/*.sh)
+.PHONY: e2e transparency
 
 # --- checks ----------------------------------------------------------------------------
 HEADERS := $(sort $(wildcard $(foreach dir,sim/*/ sim/checks/properties/ sim/guest/shim/ sim/guest/shim/threads/ net/ \

@@ -64,7 +64,7 @@ struct run {
 	struct summary summary;
 };
 
-/* Reads events.ndjson and verdict.json of a run directory. A torn last line is dropped, and
+/* Reads events.ndjson and verdict.json of a run directory, or one file of events. A torn last line is dropped, and
  * said in *ret_note. The caller frees with run_free. */
 int run_read(const char *directory, struct run **ret_run, char ret_note[256],
 	     struct sim_error *error);

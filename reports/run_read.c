@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
 	VERDICT_BYTES_MAX = 1 << 20, /* as much as json_parse takes */
@@ -88,6 +89,12 @@ static int read_schedule(struct run_store *store, const char *path,
 	return status;
 }
 
+static bool is_file(const char *path)
+{
+	struct stat found;
+	return stat(path, &found) == 0 && S_ISREG(found.st_mode);
+}
+
 int run_read(const char *directory, struct run **ret_run, char ret_note[256],
 	     struct sim_error *error)
 {
@@ -107,6 +114,13 @@ int run_read(const char *directory, struct run **ret_run, char ret_note[256],
 	}
 	store->run.facts.directory = memcpy(copy, directory, size);
 
+	/* A file alone, as jobjam proxy records it: nothing lies beside it that is its own. */
+	if (is_file(directory)) {
+		status = read_events(store, directory, ret_note, error);
+		if (status == SIM_OK)
+			status = run_store_guess(store);
+		goto out;
+	}
 	snprintf(path, sizeof(path), "%s/events.ndjson", directory);
 	status = read_events(store, path, ret_note, error);
 	snprintf(path, sizeof(path), "%s/verdict.json", directory);

@@ -322,7 +322,7 @@ static int run_stop(struct proxy *proxy, const struct words *words, struct text 
 {
 	(void)words, (void)error;
 	text_add(answer, "the proxy ends\n");
-	proxy_stop(proxy);
+	proxy->last_words = true;
 	return SIM_OK;
 }
 

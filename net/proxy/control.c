@@ -38,6 +38,8 @@ static void hang_up(struct caller *caller)
 	if (caller->next)
 		caller->next->at = caller->at;
 	caller->control->n_callers--;
+	if (caller->control->proxy->last_words)
+		proxy_stop(caller->control->proxy);
 	bufferevent_free(caller->wire);
 	free(caller);
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	READ_SIZE = 16 * 1024,
+	READ_SIZE = 64 * 1024,
 	STREAM_LIMIT = 64 * 1024
 };
 

@@ -29,6 +29,7 @@ struct proxy {
 	uint64_t said; /* sentences in this second … */
 	sim_ns said_at;
 	bool stopping;
+	bool last_words; /* it ends as soon as the answer to `stop` is out */
 	struct sim_error why; /* code 0: as asked */
 };
 

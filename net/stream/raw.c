@@ -1,12 +1,22 @@
 /* raw.c - the system calls themselves; syscall() sets errno as the wrappers do. */
 #include "net/stream/raw.h"
 
+#include <dlfcn.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* The C library's own, which needs no system call; the proxy asks very often. */
 int raw_clock_gettime(clockid_t clock, struct timespec *ret_time)
 {
-	return (int)syscall(SYS_clock_gettime, clock, ret_time);
+	static int (*of_libc)(clockid_t, struct timespec *);
+	if (!of_libc) {
+		void *found = dlsym(RTLD_NEXT, "clock_gettime");
+		memcpy(&of_libc, &found, sizeof(of_libc)); /* ISO C has no such cast */
+	}
+	if (!of_libc)
+		return (int)syscall(SYS_clock_gettime, clock, ret_time);
+	return of_libc(clock, ret_time);
 }
 
 ssize_t raw_read(int fd, void *buffer, size_t length)

@@ -70,6 +70,13 @@ int recorded_find(const struct options *options, const char *run, char ret_direc
 			 tries[i].after);
 		return SIM_OK;
 	}
+	/* A file of events alone, as jobjam proxy --record writes it. */
+	const char *dot = strrchr(run, '.');
+	if (dot && strcmp(dot, ".ndjson") == 0 && access(run, R_OK) == 0 &&
+	    strlen(run) < size) {
+		snprintf(ret_directory, size, "%s", run);
+		return SIM_OK;
+	}
 	return unknown(options, run, error);
 }
 

@@ -42,7 +42,8 @@ static const struct verb verbs[] = {
 	 verb_ctl},
 	{VERB_WHY, "why", "RUN ACTOR|EVENT", 2, 2,
 	 "why did (or did not) this printer start: the chain of causes",
-	 "RUN is a run directory, or the name of a scenario whose newest run is meant. ACTOR is a\n"
+	 "RUN is a run directory, a file that jobjam proxy --record wrote (*.ndjson), or the name\n"
+	 "of a scenario whose newest run is meant. ACTOR is a\n"
 	 "name as it stands in the trace (printer/007, owner/007); EVENT the number of an event,\n"
 	 "whose causes are told from the first one on.",
 	 verb_why},

@@ -220,3 +220,41 @@ proxy_ends() {
 	cp proxy.out output
 	cp proxy.err errors
 }
+
+# tapped_proxy [OPTION…]: jobjam proxy with a recording relay at each end of it, in front of
+# live_broker: clients connect to 127.0.0.1:$tap_port.
+tapped_proxy() {
+	mkdir -p clients broker
+	"$BROKERS/tap" broker-tap.sock broker.sock broker >broker-tap.out 2>&1 &
+	tap_b=$!
+	wait_for grep -qs listening broker-tap.out
+	live_proxy --upstream "unix:$(pwd -P)/broker-tap.sock" "$@"
+	"$BROKERS/tap" tcp proxy.sock clients >client-tap.out 2>&1 &
+	tap_a=$!
+	wait_for grep -qs listening client-tap.out
+	tap_port=$(sed -n 's/^listening //p' client-tap.out)
+	# shellcheck disable=SC2064
+	trap "kill $broker_pid $proxy_pid $tap_a $tap_b 2>/dev/null" EXIT
+}
+
+# Each connection as the clients' relay saw it is one that the broker's relay saw, byte for
+# byte, both ways; they may have come in another order.
+same_at_both_ends() {
+	for side in clients broker; do
+		for up in "$side"/*.up; do
+			[ -s "$up" ] || continue # the proxy looked whether somebody is there
+			echo "$(cksum <"$up") $(cksum <"${up%.up}.down")"
+		done | sort >"$side.sums"
+	done
+	cmp -s clients.sums broker.sums ||
+		fail "the bytes differ: $(diff clients.sums broker.sums)"
+	echo "# $(wc -l <clients.sums) connections, $(cat clients/* | wc -c) bytes, equal at both ends"
+}
+
+# types_are UP DOWN: the packet types that passed.
+types_are() {
+	up=$("$BROKERS/tap" types clients/*.up)
+	down=$("$BROKERS/tap" types clients/*.down)
+	[ "$up" = "$1 " ] || fail "up went the types $up"
+	[ "$down" = "$2 " ] || fail "down went the types $down"
+}

@@ -12,11 +12,14 @@
  *	  end         waits for the end and prints "end" or "reset", whatever is read before
  *	  stay        says "here" and does nothing more, until it is killed
  *
- * SOCKET is the path of a unix socket. What is waited for comes within ten seconds, or the
+ * SOCKET is the path of a unix socket, or a port of 127.0.0.1. What is waited for comes within ten seconds, or the
  * status is 1.
  */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,11 +38,14 @@ static void give_up(const char *why)
 
 static void call(const char *path)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	wire = socket(AF_UNIX, SOCK_STREAM, 0);
-	if (wire < 0 ||
-	    connect(wire, (const struct sockaddr *)&address, sizeof(address)) != 0)
+	struct sockaddr_un local = {.sun_family = AF_UNIX};
+	struct sockaddr_in inet = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(path))};
+	bool is_port = path[strspn(path, "0123456789")] == '\0';
+	snprintf(local.sun_path, sizeof(local.sun_path), "%s", path);
+	inet.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	wire = socket(is_port ? AF_INET : AF_UNIX, SOCK_STREAM, 0);
+	if (wire < 0 || (is_port ? connect(wire, (const struct sockaddr *)&inet, sizeof(inet))
+				 : connect(wire, (const struct sockaddr *)&local, sizeof(local))) != 0)
 		give_up(strerror(errno));
 }
 
