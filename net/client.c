@@ -21,7 +21,8 @@ const struct client_granted client_nothing_granted = {.receive_max = -1,
 static struct mosquitto *make_library(struct client *client)
 {
 	stream_refuse_pair(true);
-	struct mosquitto *mosq = mosquitto_new(client->id, client->clean_session, client);
+	struct mosquitto *mosq = mosquitto_new(client->id[0] ? client->id : NULL,
+					       client->clean_session, client);
 	stream_refuse_pair(false);
 	if (!mosq)
 		return NULL;
@@ -48,6 +49,11 @@ static int check(const struct net *net, const struct client_options *options,
 		return sim_fail(error, SIM_EINVAL,
 				"%s: protocol %d: 4 is MQTT 3.1.1, 5 is MQTT 5.0",
 				options->name, options->protocol);
+	if (options->client_id && !options->client_id[0] && !options->clean_session)
+		return sim_fail(error, SIM_EINVAL,
+				"%s: without an identifier there is no session to keep: "
+				"clean_session must be true",
+				options->name);
 	if (options->receive_max < 0 || options->receive_max > 65535)
 		return sim_fail(error, SIM_EINVAL,
 				"%s: a receive maximum of %d: 0 to 65535", options->name,

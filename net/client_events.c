@@ -96,6 +96,8 @@ static void on_connect(struct mosquitto *mosq, void *arg, int rc, int flags,
 	bool present = flags & 1;
 	client_read_granted(client, properties);
 	client->connected = rc == 0;
+	if (rc == 0 && client->keepalive_now_s != client->keepalive_s)
+		client_start_pinging(client, client->net->now);
 	trace_id event = say_connected(client, rc, present);
 	if (rc != 0 && client->protocol == MQTT_PROTOCOL_V5)
 		event = say_reason(client, "CONNACK", 0, rc, properties, event);

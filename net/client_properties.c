@@ -4,7 +4,8 @@
  * server keep-alive, maximum packet size, maximum QoS, retain available and an assigned
  * client identifier. What it leaves to others: session expiry (told to the owner), message
  * expiry of what waits in its queue (sent as it was, however long it waited), and
- * discarding what it holds when the server has kept no session. It keeps the last server's
+ * discarding what it holds when the server has kept no session; the reason string of a
+ * DISCONNECT (thrown away before the callback). It keeps the last server's
  * limits when the next CONNACK does not mention them. */
 #include "net/client.h"
 

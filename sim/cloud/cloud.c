@@ -253,6 +253,18 @@ void cloud_published(struct cloud *cloud, sim_ns now, int client, int mid, trace
 	by->task_of_mid[mid] = 0;
 }
 
+void cloud_answered(struct cloud *cloud, sim_ns now, int client, int mid, int code,
+		    const char *reason, trace_id cause)
+{
+	struct mqtt_client *by = client_of(cloud, client);
+
+	if (mid <= 0 || mid >= MID_COUNT)
+		return;
+	struct job *job = store_find(cloud, by->task_of_mid[mid]);
+	if (job != NULL && cloud->set.heed_codes)
+		send_answered(job, now, code, reason, cause);
+}
+
 struct cloud_counts cloud_counts(const struct cloud *cloud)
 {
 	struct cloud_counts counts = cloud->counts;

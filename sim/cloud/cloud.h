@@ -65,14 +65,23 @@ struct cloud_news {
 	trace_id event;
 };
 
+/* How a message is to be sent. The last four only by MQTT 5.0; 0 or NULL: not there. */
+struct cloud_manner {
+	int qos;
+	bool retain;
+	uint32_t expiry_s;
+	const char *response_topic, *correlation; /* where the reply comes, and its number */
+	int64_t task;
+};
+
 struct cloud_outlets {
 	void *arg;
 	/* Hands a message to MQTT client i; returns the library's code; *ret_mid. */
 	int (*publish)(void *arg, sim_ns now, int client, const char *topic,
-		       const char *payload, size_t length, uint32_t expiry_s,
-		       trace_id cause, int *ret_mid);
+		       const char *payload, size_t length,
+		       const struct cloud_manner *manner, trace_id cause, int *ret_mid);
 	void (*connect)(void *arg, sim_ns now, int client, trace_id cause);
-	void (*subscribe)(void *arg, sim_ns now, int client, const char *filter);
+	void (*subscribe)(void *arg, sim_ns now, int client, const char *filter, int qos);
 	/* Throws the client's library instance away with what it holds; returns how many
 	 * messages were lost. The client is then disconnected. */
 	size_t (*recreate)(void *arg, sim_ns now, int client, trace_id cause);
@@ -101,7 +110,8 @@ struct cloud_options {
 /* Options of cloud{} (capacity, time-outs, retry, reconnect, keepalive, clients, build). */
 const struct vocab_row *cloud_row(void);
 /* probe_before_connected drop_stale_on_reconnect purge_before_bringup paced_drain
- * message_expiry retry_backoff idempotent_resend stamp_starts ask_before_resend. */
+ * message_expiry retry_backoff idempotent_resend stamp_starts ask_before_resend
+ * discard_on_session_loss heed_reason_codes. */
 const struct vocab_row *cloud_safeguard_row(void);
 /* Builds of the service: a name and what it switches on. NULL past the end. The choice
  * "build" of cloud_row() is an index of this list. */
@@ -116,8 +126,16 @@ const struct cloud_build *cloud_build_at(size_t index);
 struct cloud_session {
 	int keepalive_s;
 	bool clean_session;
-	int protocol; /* 5 when message_expiry is on, else 4 (MQTT 3.1.1) */
+	int protocol; /* 5 when said, or when a safeguard needs it; else 4 (MQTT 3.1.1) */
+	uint32_t session_expiry_s; /* UINT32_MAX: never */
+	int receive_max, window;
+	bool discard_on_session_loss;
 };
+/* "auto", "3.1.1", "5.0", "5": index 2 and above is MQTT 5.0. Printers take them, too. */
+extern const char *const cloud_protocols[];
+/* SIM_EINVAL: 3.1.1 was asked for, and something else that it has not. */
+int cloud_check_protocol(const struct value *values, const struct value *safeguards,
+			 struct sim_error *error);
 void cloud_session_of(const struct value *values, const struct value *safeguards,
 		      struct cloud_session *ret_session);
 
@@ -144,6 +162,10 @@ void cloud_message(struct cloud *cloud, sim_ns now, int client, const char *topi
 		   const void *payload, size_t length, trace_id cause);
 void cloud_published(struct cloud *cloud, sim_ns now, int client, int mid,
 		     trace_id cause);
+/* Before cloud_published, when the broker's PUBACK says something else than success (MQTT
+ * 5.0): 0x10 nobody has subscribed, from 0x80 on it did not take the message. */
+void cloud_answered(struct cloud *cloud, sim_ns now, int client, int mid, int code,
+		    const char *reason, trace_id cause);
 
 /* Load on the API from outside the fleet ("abnormal traffic"): requests per second of
  * other people, for a while. A condition of the world, set by a scenario. */

@@ -28,12 +28,24 @@ static struct text *begin(struct cloud *cloud, const char *kind, const char *com
 	return text;
 }
 
-static int publish(struct cloud *cloud, sim_ns now, int printer, uint32_t expiry_s,
+/* job: the start is its; NULL: any other command. */
+static int publish(struct cloud *cloud, sim_ns now, int printer, const struct job *job,
 		   trace_id cause, int *ret_mid)
 {
 	const struct printer_belief *to = &cloud->printers[printer];
-	char topic[160];
+	char topic[160], reply[160], number[24];
 	int mid = 0;
+	struct cloud_manner manner = {.qos = cloud->set.start_qos,
+				      .response_topic = reply,
+				      .correlation = number};
+
+	if (job != NULL) {
+		manner.retain = cloud->set.retain_starts;
+		manner.expiry_s = cloud->set.message_expiry_s;
+		manner.task = job->task;
+	}
+	snprintf(reply, sizeof(reply), "device/%s/report", to->serial);
+	snprintf(number, sizeof(number), "%lld", (long long)cloud->sequence);
 
 	if (cloud->payload.failed)
 		sim_out_of_memory("a message of the print service");
@@ -42,7 +54,7 @@ static int publish(struct cloud *cloud, sim_ns now, int printer, uint32_t expiry
 	       (size_t)length < sizeof(topic)); /* cloud_new checks serials */
 	int rc = cloud->out.publish(cloud->out.arg, now, to->client, topic,
 				    text_cstr(&cloud->payload), cloud->payload.length,
-				    expiry_s, cause, &mid);
+				    &manner, cause, &mid);
 	if (ret_mid != NULL)
 		*ret_mid = mid;
 	return rc;
@@ -74,8 +86,7 @@ int message_start(struct job *job, sim_ns now, trace_id cause, int *ret_mid)
 	if (cloud->set.idempotent && !job->lan)
 		add_text(text, "job_key", job->wish_key);
 	text_add(text, "}}");
-	return publish(cloud, now, job->printer, cloud->set.message_expiry_s, cause,
-		       ret_mid);
+	return publish(cloud, now, job->printer, job, cause, ret_mid);
 }
 
 int message_stop(struct cloud *cloud, sim_ns now, int printer, int64_t task,
@@ -85,13 +96,13 @@ int message_stop(struct cloud *cloud, sim_ns now, int printer, int64_t task,
 	add_text(text, "param", "");
 	add_id(text, "task_id", task);
 	text_add(text, "}}");
-	return publish(cloud, now, printer, 0, cause, NULL);
+	return publish(cloud, now, printer, NULL, cause, NULL);
 }
 
 int message_ask(struct cloud *cloud, sim_ns now, int printer, trace_id cause)
 {
 	text_add(begin(cloud, "pushing", "pushall"), "}}");
-	return publish(cloud, now, printer, 0, cause, NULL);
+	return publish(cloud, now, printer, NULL, cause, NULL);
 }
 
 int message_confirm(struct cloud *cloud, sim_ns now, const struct cloud_call *call,
@@ -104,5 +115,5 @@ int message_confirm(struct cloud *cloud, sim_ns now, const struct cloud_call *ca
 	add_text(text, "answer", call->yes ? "yes" : "no");
 	add_id(text, "not_after", call->not_after_utc_ms);
 	text_add(text, "}}");
-	return publish(cloud, now, call->printer, 0, cause, NULL);
+	return publish(cloud, now, call->printer, NULL, cause, NULL);
 }

@@ -2,9 +2,13 @@
 #include "sim/cloud/cloud.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/cloud/service.h"
+
+/* As people write it, too: "5". */
+const char *const cloud_protocols[] = {"auto", "3.1.1", "5.0", "5", NULL};
 
 static const char *const BUILD_NAMES[] = {"2023-07", "guarded", NULL};
 
@@ -106,6 +110,38 @@ static const struct param CLOUD_PARAMS[N_CLOUD_PARAMS] = {
 		{"resend_window", PARAM_DURATION, "s", "30m", 1, MAX_S, NULL,
 		 "idempotent_resend: without a key from the app, the same file for the same "
 		 "printer within this time is the same wish."},
+	[CLOUD_PROTOCOL] =
+		{"protocol", PARAM_CHOICE, "", "auto", 0, 0, cloud_protocols,
+		 "Which MQTT the service's clients speak: \"3.1.1\" or \"5.0\"; auto: 5.0 if a "
+		 "safeguard needs it, else 3.1.1."},
+	[CLOUD_SESSION_EXPIRY] =
+		{"session_expiry", PARAM_DURATION, "s", "0s", 0, 4294967294.0, NULL,
+		 "MQTT 5.0: how long the broker keeps the clients' sessions without a connection. "
+		 "Left out: for ever with clean_session = false, else not at all."},
+	[CLOUD_RECEIVE_MAXIMUM] =
+		{"receive_maximum", PARAM_INT, "messages", "0", 0, 65535, NULL,
+		 "MQTT 5.0: how many reports the broker may send before one is acknowledged; 0: "
+		 "not said."},
+	[CLOUD_WINDOW] =
+		{"window", PARAM_INT, "messages", "20", 1, 65535, NULL,
+		 "How many messages a client sends before one is acknowledged; a receive maximum "
+		 "that the broker says takes its place."},
+	[CLOUD_START_QOS] =
+		{"start_qos", PARAM_INT, "", "1", 0, 2, NULL,
+		 "Quality of service of what the service sends to printers. 0: nobody "
+		 "acknowledges, and what finds no connection is lost."},
+	[CLOUD_RETAIN_STARTS] =
+		{"retain_starts", PARAM_BOOL, "", "false", 0, 0, NULL,
+		 "Sends starts as retained messages, so that a machine which was away finds the "
+		 "last one; it finds it again with each new subscription."},
+	[CLOUD_REPORT_QOS] =
+		{"report_qos", PARAM_INT, "", "0", 0, 2, NULL,
+		 "The most that the service asks for when it subscribes to reports."},
+	[CLOUD_SHARED_REPORTS] =
+		{"shared_reports", PARAM_TEXT, "", "", 0, 0, NULL,
+		 "A name: all clients share one subscription of that name to the reports of all "
+		 "printers ($share/NAME/device/+/report); empty: each subscribes to its own "
+		 "printers."},
 };
 
 static const struct param SAFEGUARD_PARAMS[N_CLOUD_SAFEGUARDS] = {
@@ -152,6 +188,19 @@ static const struct param SAFEGUARD_PARAMS[N_CLOUD_SAFEGUARDS] = {
 		 "the answer shows that it neither prints nor has printed that job; a job known to "
 		 "have started is never sent again. Known hole: a printer that has done another job "
 		 "since remembers only that one."},
+	[SAFE_DISCARD] =
+		{"discard_on_session_loss", PARAM_BOOL, "", "false", 0, 0, NULL,
+		 "When a connection comes back and the broker has kept no session, throws away "
+		 "what the client library still holds, as MQTT 5.0 (3.2.2.1.1) asks of a client; "
+		 "libmosquitto would send it all. What is thrown away counts as not confirmed. Known "
+		 "hole: a service with clean_session = false finds its session, and sends."},
+	[SAFE_HEED_CODES] =
+		{"heed_reason_codes", PARAM_BOOL, "", "false", 0, 0, NULL,
+		 "Speaks MQTT 5.0 and reads the reason codes of acknowledgements: a start that "
+		 "reached no subscriber waits in the store until its printer reports, and is "
+		 "dropped then if it is too old (drop_stale_on_reconnect); one that the broker "
+		 "refused fails at once. Known hole: a printer whose session the broker keeps is a "
+		 "subscriber, wherever it is."},
 };
 /* clang-format on */
 
@@ -187,7 +236,38 @@ void cloud_session_of(const struct value *values, const struct value *safeguards
 {
 	ret_session->keepalive_s = (int)(values[CLOUD_KEEPALIVE].as.ns / SIM_S);
 	ret_session->clean_session = values[CLOUD_CLEAN_SESSION].as.yes;
-	ret_session->protocol = safeguards[SAFE_MESSAGE_EXPIRY].as.ns > 0 ? 5 : 4;
+	int64_t said = values[CLOUD_PROTOCOL].as.choice;
+	bool needs_5 = safeguards[SAFE_MESSAGE_EXPIRY].as.ns > 0 ||
+		       safeguards[SAFE_HEED_CODES].as.yes;
+	ret_session->protocol = said >= 2 || (said == 0 && needs_5) ? 5 : 4;
+	ret_session->session_expiry_s =
+		values[CLOUD_SESSION_EXPIRY].given
+			? (uint32_t)(values[CLOUD_SESSION_EXPIRY].as.ns / SIM_S)
+		: ret_session->clean_session ? 0
+					     : UINT32_MAX;
+	ret_session->receive_max = (int)values[CLOUD_RECEIVE_MAXIMUM].as.integer;
+	ret_session->window = (int)values[CLOUD_WINDOW].as.integer;
+	ret_session->discard_on_session_loss = safeguards[SAFE_DISCARD].as.yes;
+}
+
+int cloud_check_protocol(const struct value *values, const struct value *safeguards,
+			 struct sim_error *error)
+{
+	if (values[CLOUD_PROTOCOL].as.choice != 1)
+		return SIM_OK;
+	const char *needs = safeguards[SAFE_MESSAGE_EXPIRY].as.ns > 0 ? "message_expiry"
+			    : safeguards[SAFE_HEED_CODES].as.yes ? "heed_reason_codes"
+			    : values[CLOUD_SESSION_EXPIRY].given ? "session_expiry"
+			    : values[CLOUD_RECEIVE_MAXIMUM].as.integer > 0
+				    ? "receive_maximum"
+				    : NULL;
+	if (needs == NULL)
+		return SIM_OK;
+	return sim_fail(
+		error, SIM_EINVAL,
+		"cloud: %s needs MQTT 5.0, and protocol is \"3.1.1\"; leave protocol "
+		"out, or say \"5.0\"",
+		needs);
 }
 
 void service_read_settings(struct service_settings *s, const struct value *values,
@@ -218,9 +298,17 @@ void service_read_settings(struct service_settings *s, const struct value *value
 			(uint32_t)(safeguards[SAFE_MESSAGE_EXPIRY].as.ns / SIM_S),
 		.retry_backoff = safeguards[SAFE_RETRY_BACKOFF].as.yes,
 		.idempotent = safeguards[SAFE_IDEMPOTENT].as.yes,
+		.start_qos = (int)values[CLOUD_START_QOS].as.integer,
+		.report_qos = (int)values[CLOUD_REPORT_QOS].as.integer,
+		.retain_starts = values[CLOUD_RETAIN_STARTS].as.yes,
+		.heed_codes = safeguards[SAFE_HEED_CODES].as.yes,
 		.stamp = safeguards[SAFE_STAMP].as.yes,
 		.ask = safeguards[SAFE_ASK].as.yes,
 	};
+	snprintf(s->shared_reports, sizeof(s->shared_reports), "%s",
+		 values[CLOUD_SHARED_REPORTS].as.text
+			 ? values[CLOUD_SHARED_REPORTS].as.text
+			 : "");
 	/* Any of these makes it keep starts in the store while it knows a client is down. */
 	s->hold_when_down = s->probe || s->drop_stale > 0 || s->paced_drain > 0;
 }

@@ -374,7 +374,8 @@ void report_read(struct cloud *cloud, sim_ns now, struct mqtt_client *client,
 	int printer = printer_of_topic(cloud, topic);
 	struct json *root = NULL;
 
-	if (printer >= 0 && cloud->printers[printer].client == client->index)
+	if (printer >= 0 && (cloud->set.shared_reports[0] != '\0' ||
+			     cloud->printers[printer].client == client->index))
 		root = json_parse(payload, length, NULL);
 	const struct json *print = json_get(root, "print");
 	if (json_is_object(print)) {

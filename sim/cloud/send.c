@@ -7,6 +7,10 @@
 enum {
 	RC_QUEUED = 4
 };
+/* MQTT 5.0, 3.4.2.1: no matching subscribers. */
+enum {
+	NOBODY_LISTENS = 0x10
+};
 
 static void hand_over(struct job *job, sim_ns now);
 
@@ -126,7 +130,7 @@ static void hand_over(struct job *job, sim_ns now)
 
 	job->attempts++;
 	job->silent++;
-	job->puback = job->given_up = false;
+	job->puback = job->given_up = job->unreachable = false;
 	cloud->counts.dispatches++;
 	cloud->counts.retries += job->attempts > 1;
 	job->chain = trace_say(cloud->trace, job->chain, KIND_JOB_DISPATCHED, "cloud",
@@ -145,6 +149,28 @@ static void hand_over(struct job *job, sim_ns now)
 		client->task_of_mid[mid] = (uint32_t)job->task;
 	job_set_timer(job, now + patience(job));
 	service_news(cloud, now, job, "sent", "", dispatched);
+}
+
+void send_answered(struct job *job, sim_ns now, int code, const char *reason,
+		   trace_id cause)
+{
+	struct cloud *cloud = job->cloud;
+
+	if (job->state != JOB_SENT)
+		return; /* the printer has spoken, or the person */
+	trace_id event = trace_say(cloud->trace, cause, KIND_JOB_REFUSED, "cloud",
+				   F_INT("task", job->task),
+				   F_TEXT("printer", cloud->printers[job->printer].name),
+				   F_TEXT("reason", reason));
+	if (code != NOBODY_LISTENS) {
+		job_fail(job, now, reason, event);
+		return;
+	}
+	job->silent = 0;
+	job->unreachable = true;
+	job->chain = event;
+	job_enter(job, now, JOB_WAITING_BUSY);
+	service_news(cloud, now, job, "waiting", "printer not there", event);
 }
 
 /* Takes one retry from the budget; false: none left, *ret_wait says for how long. */
@@ -318,8 +344,14 @@ static bool offer(struct job *job, sim_ns now, int64_t last_task)
 	case JOB_BEGUN:
 		resend_unfinished(job, now, &last_task);
 		return job->state == JOB_SENT || job->state == JOB_IN_STORE;
-	case JOB_ASKED:
 	case JOB_WAITING_BUSY:
+		if (job->unreachable && send_is_too_old(job, now)) {
+			job_drop(job, now, "expired", job->chain);
+			return false;
+		}
+		send_or_hold(job, now);
+		return true;
+	case JOB_ASKED:
 		send_or_hold(job, now);
 		return true;
 	default:

@@ -35,6 +35,14 @@ enum cloud_param {
 	CLOUD_RETRY_MOST,
 	CLOUD_RETRY_BUDGET,
 	CLOUD_RESEND_WINDOW,
+	CLOUD_PROTOCOL,
+	CLOUD_SESSION_EXPIRY,
+	CLOUD_RECEIVE_MAXIMUM,
+	CLOUD_WINDOW,
+	CLOUD_START_QOS,
+	CLOUD_RETAIN_STARTS,
+	CLOUD_REPORT_QOS,
+	CLOUD_SHARED_REPORTS,
 	N_CLOUD_PARAMS
 };
 
@@ -49,6 +57,8 @@ enum cloud_safeguard {
 	SAFE_IDEMPOTENT,
 	SAFE_STAMP,
 	SAFE_ASK,
+	SAFE_DISCARD,
+	SAFE_HEED_CODES,
 	N_CLOUD_SAFEGUARDS
 };
 
@@ -67,6 +77,9 @@ struct service_settings {
 	bool probe, purge, retry_backoff, idempotent, stamp, ask;
 	sim_ns drop_stale, paced_drain; /* 0: off */
 	uint32_t message_expiry_s;
+	int start_qos, report_qos;
+	bool retain_starts, heed_codes;
+	char shared_reports[64]; /* "": each client has its own printers' reports */
 	bool hold_when_down;
 };
 
@@ -98,6 +111,7 @@ struct job {
 	int resends;         /* times sent again although reported begun */
 	bool shown_printing; /* job.started was told of the print that runs now */
 	bool told_preparing; /* the app was last told "preparing" */
+	bool unreachable;    /* the broker said that nobody listened to its last start */
 	bool given_up;       /* JOB_NOT_DONE for silence: a report brings it back */
 	bool asked;          /* its overdue finish was asked for */
 	bool puback;         /* the broker has the last start */
@@ -237,6 +251,9 @@ void service_news(struct cloud *cloud, sim_ns now, const struct job *job,
 /* Sends the start now if it may leave, else keeps it in the store. */
 void send_or_hold(struct job *job, sim_ns now);
 void send_hold(struct job *job, sim_ns now);
+/* The broker's acknowledgement of its start said something else than success. */
+void send_answered(struct job *job, sim_ns now, int code, const char *reason,
+		   trace_id cause);
 /* Would drop_stale_on_reconnect throw it away? */
 bool send_is_too_old(const struct job *job, sim_ns now);
 /* The job's timer fired: nothing was heard in time, or it is too old, by its state. */

@@ -96,7 +96,8 @@ static void send_probe(struct mqtt_client *client, sim_ns now)
 	set_timer(client, now + cloud->set.probe_within);
 	/* Whatever the library answers: the echo decides. */
 	(void)cloud->out.publish(cloud->out.arg, now, client->index, client->probe_topic,
-				 payload, (size_t)length, 0, client->chain, NULL);
+				 payload, (size_t)length,
+				 &(struct cloud_manner){.qos = 1}, client->chain, NULL);
 }
 
 static void timer_fired(void *arg, sim_ns now)
@@ -122,6 +123,28 @@ static void timer_fired(void *arg, sim_ns now)
 	}
 }
 
+static void subscribe_to_reports(struct mqtt_client *client, sim_ns now)
+{
+	struct cloud *cloud = client->cloud;
+	char filter[200];
+
+	if (cloud->set.shared_reports[0] != '\0') {
+		snprintf(filter, sizeof(filter), "$share/%s/device/+/report",
+			 cloud->set.shared_reports);
+		cloud->out.subscribe(cloud->out.arg, now, client->index, filter,
+				     cloud->set.report_qos);
+		return;
+	}
+	for (int i = 0; i < cloud->n_printers; i++) {
+		if (cloud->printers[i].client != client->index)
+			continue;
+		snprintf(filter, sizeof(filter), "device/%s/report",
+			 cloud->printers[i].serial);
+		cloud->out.subscribe(cloud->out.arg, now, client->index, filter,
+				     cloud->set.report_qos);
+	}
+}
+
 void session_connected(struct mqtt_client *client, sim_ns now, int rc, trace_id cause)
 {
 	struct cloud *cloud = client->cloud;
@@ -129,20 +152,13 @@ void session_connected(struct mqtt_client *client, sim_ns now, int rc, trace_id 
 	/* A refusal is followed by the loss of the connection, which is acted upon. */
 	if (client->state != CLIENT_CONNECTING || rc != 0)
 		return;
-	for (int i = 0; i < cloud->n_printers; i++) {
-		if (cloud->printers[i].client != client->index)
-			continue;
-		char filter[160];
-		snprintf(filter, sizeof(filter), "device/%s/report",
-			 cloud->printers[i].serial);
-		cloud->out.subscribe(cloud->out.arg, now, client->index, filter);
-	}
+	subscribe_to_reports(client, now);
 	client->chain = cause;
 	if (!cloud->set.probe) {
 		go_up(client, now, cause);
 		return;
 	}
-	cloud->out.subscribe(cloud->out.arg, now, client->index, client->probe_topic);
+	cloud->out.subscribe(cloud->out.arg, now, client->index, client->probe_topic, 0);
 	client->state = CLIENT_PROVING;
 	send_probe(client, now);
 }

@@ -330,6 +330,7 @@ const struct vocab_row *plan_scenario_row(void)
 const struct vocab_row *plan_printers_row(void)
 {
 	/* In the order of enum firmware_isolation. */
+	static const char *const PROTOCOLS[] = {"3.1.1", "5.0", "5", NULL};
 	static const char *const ISOLATIONS[] = {"auto", "inside", "process", NULL};
 	static const struct param PARAMS[] = {
 		{.name = "count",
@@ -376,6 +377,25 @@ const struct vocab_row *plan_printers_row(void)
 		 .min = 5,
 		 .max = 65535,
 		 .help = "MQTT keep-alive of the machines' clients, in whole seconds. The real one is not published; an offline notice three and a half minutes after power-off fits 140 s."},
+		{.name = "protocol",
+		 .type = PARAM_CHOICE,
+		 .fallback = "3.1.1",
+		 .choices = PROTOCOLS,
+		 .help = "Which MQTT the machines speak: \"3.1.1\" or \"5.0\"."},
+		{.name = "session_expiry",
+		 .type = PARAM_DURATION,
+		 .unit = "s",
+		 .fallback = "0s",
+		 .max = 4294967294.0,
+		 .help = "MQTT 5.0: how long the broker keeps a machine's session while it is "
+			 "away. Left out: for ever with clean_session = false, else not at "
+			 "all."},
+		{.name = "receive_maximum",
+		 .type = PARAM_INT,
+		 .fallback = "0",
+		 .max = 65535,
+		 .help = "MQTT 5.0: how many messages the broker may send a machine before one is "
+			 "acknowledged; 0: not said."},
 		{.name = "room",
 		 .type = PARAM_REAL,
 		 .unit = "°C",

@@ -6,20 +6,29 @@
 #include <string.h>
 
 static int out_publish(void *arg, sim_ns now, int client, const char *topic,
-		       const char *payload, size_t length, uint32_t expiry_s,
-		       trace_id cause, int *ret_mid)
+		       const char *payload, size_t length,
+		       const struct cloud_manner *manner, trace_id cause, int *ret_mid)
 {
 	struct fleet *fleet = arg;
+	char task[24];
+	const struct client_user_property user = {"task_id", task};
 	struct client_message message = {
 		.topic = topic,
 		.payload = payload,
 		.length = length,
-		.qos = 1,
-		.expiry_s = expiry_s,
+		.qos = manner->qos,
+		.retain = manner->retain,
+		.expiry_s = manner->expiry_s,
+		.response_topic = manner->response_topic,
+		.correlation = manner->correlation,
+		.content_type = manner->response_topic ? "application/json" : NULL,
+		.user = &user,
+		.n_user = manner->task > 0,
 		/* Orders to machines are the story; what the service sends itself is not. */
 		.level = strncmp(topic, "device/", 7) == 0 ? TRACE_STORY : TRACE_FULL,
 	};
 
+	snprintf(task, sizeof(task), "%lld", (long long)manner->task);
 	return client_publish(fleet->wires[client].client, now, &message, cause, ret_mid);
 }
 
@@ -30,11 +39,11 @@ static void out_connect(void *arg, sim_ns now, int client, trace_id cause)
 	client_connect(fleet->wires[client].client, now, cause);
 }
 
-static void out_subscribe(void *arg, sim_ns now, int client, const char *filter)
+static void out_subscribe(void *arg, sim_ns now, int client, const char *filter, int qos)
 {
 	struct fleet *fleet = arg;
 
-	client_subscribe(fleet->wires[client].client, now, filter, 0);
+	client_subscribe(fleet->wires[client].client, now, filter, qos);
 }
 
 static size_t out_recreate(void *arg, sim_ns now, int client, trace_id cause)
@@ -83,6 +92,14 @@ static void on_published(void *arg, sim_ns now, int mid, trace_id cause)
 	struct cloud_wire *wire = arg;
 
 	cloud_published(wire->fleet->cloud, now, wire->index, mid, cause);
+}
+
+static void on_answered(void *arg, sim_ns now, int mid, int code, const char *reason,
+			trace_id cause)
+{
+	struct cloud_wire *wire = arg;
+
+	cloud_answered(wire->fleet->cloud, now, wire->index, mid, code, reason, cause);
 }
 
 /* Safeguards in force: the build's own, then what scenario and command line say. */
@@ -188,23 +205,27 @@ static int name_wires(struct fleet *fleet, struct sim_error *error)
 	return SIM_OK;
 }
 
-static int make_wire(struct cloud_wire *wire, bool mqtt5, struct sim_error *error)
+static int make_wire(struct cloud_wire *wire, struct sim_error *error)
 {
 	struct fleet *fleet = wire->fleet;
-	const struct vocab_row *row = cloud_row();
+	struct cloud_session session;
+
+	cloud_session_of(fleet->cloud_values, fleet->cloud_safeguards, &session);
 	struct client_options options = {
 		.name = wire->name,
-		.keepalive_s =
-			(int)(value_named(row, fleet->cloud_values, "keepalive")->as.ns /
-			      SIM_S),
-		.clean_session =
-			value_named(row, fleet->cloud_values, "clean_session")->as.yes,
-		.protocol = mqtt5 ? 5 : 4,
+		.keepalive_s = session.keepalive_s,
+		.clean_session = session.clean_session,
+		.protocol = session.protocol,
+		.inflight_max = session.window,
+		.session_expiry_s = session.session_expiry_s,
+		.receive_max = session.receive_max,
+		.discard_on_session_loss = session.discard_on_session_loss,
 		.events = {.arg = wire,
 			   .connected = on_connected,
 			   .disconnected = on_disconnected,
 			   .message = on_message,
-			   .published = on_published},
+			   .published = on_published,
+			   .answered = on_answered},
 	};
 
 	return client_new(world_net(fleet->world), &options, &wire->client, error);
@@ -255,18 +276,16 @@ static int make_cloud(struct fleet *fleet, struct sim_error *error)
 int wire_cloud(struct fleet *fleet, struct sim_error *error)
 {
 	int status = parse_options(fleet, error);
-	bool mqtt5;
 
+	if (status == SIM_OK)
+		status = cloud_check_protocol(fleet->cloud_values,
+					      fleet->cloud_safeguards, error);
 	if (status == SIM_OK)
 		status = name_wires(fleet, error);
 	if (status != SIM_OK)
 		return status;
-	/* Message expiry exists in MQTT 5 only. */
-	mqtt5 = value_named(cloud_safeguard_row(), fleet->cloud_safeguards,
-			    "message_expiry")
-			->as.ns > 0;
 	for (int i = 0; status == SIM_OK && i < fleet->n_wires; i++)
-		status = make_wire(&fleet->wires[i], mqtt5, error);
+		status = make_wire(&fleet->wires[i], error);
 	return status == SIM_OK ? make_cloud(fleet, error) : status;
 }
 

@@ -145,17 +145,39 @@ static void on_message(void *arg, sim_ns now, const char *topic, const void *pay
 	wire_touched(member, now);
 }
 
+static const char *where_said(const struct member *member, const char *name)
+{
+	const struct setting *said = settings_get(&member->group->options, name);
+
+	return said && said->where && said->where[0] ? said->where : "printers{}";
+}
+
 static int make_client(struct member *member, const struct value *values,
 		       struct sim_error *error)
 {
 	const struct vocab_row *row = plan_printers_row();
+	const struct value *expiry = value_named(row, values, "session_expiry");
+	bool mqtt5 = value_named(row, values, "protocol")->as.choice > 0;
+	bool clean = value_named(row, values, "clean_session")->as.yes;
+	int receive_max = (int)value_named(row, values, "receive_maximum")->as.integer;
+
+	if (!mqtt5 && (expiry->given || receive_max > 0))
+		return sim_fail(error, SIM_EINVAL,
+				"%s: %s needs MQTT 5.0: printers { protocol = \"5.0\" }",
+				where_said(member, expiry->given ? "session_expiry"
+								 : "receive_maximum"),
+				expiry->given ? "session_expiry" : "receive_maximum");
 	struct client_options options = {
 		.name = member->name,
 		.client_id = member->serial,
 		.keepalive_s =
 			(int)(value_named(row, values, "keepalive")->as.ns / SIM_S),
-		.clean_session = value_named(row, values, "clean_session")->as.yes,
-		.protocol = 4,
+		.clean_session = clean,
+		.protocol = mqtt5 ? 5 : 4,
+		.session_expiry_s = expiry->given ? (uint32_t)(expiry->as.ns / SIM_S)
+				    : clean       ? 0
+						  : UINT32_MAX,
+		.receive_max = receive_max,
 		.events = {.arg = member,
 			   .connected = on_connected,
 			   .disconnected = on_disconnected,
@@ -172,13 +194,14 @@ static int make_printer(struct member *member, const struct value *values,
 	const struct plan_group *group = member->group;
 	sim_ns watchdog = value_named(plan_printers_row(), values, "watchdog")->as.ns;
 	struct world *world = member->fleet->world;
-	const struct value *noise = value_named(plan_printers_row(), values, "sensor_noise");
+	const struct value *noise =
+		value_named(plan_printers_row(), values, "sensor_noise");
 	struct text settings = {0};
 	struct fleet_place before;
 	int status;
 
-	for (size_t i = 0; i < group->safeguards.n && !firmware_build_unfit(member->build);
-	     i++)
+	for (size_t i = 0;
+	     i < group->safeguards.n && !firmware_build_unfit(member->build); i++)
 		text_addf(&settings, "%s=%s\n", group->safeguards.items[i].name,
 			  group->safeguards.items[i].value);
 	struct printer_options options = {
@@ -195,11 +218,11 @@ static int make_printer(struct member *member, const struct value *values,
 		.watchdog = watchdog > 0 ? watchdog : SIM_NEVER,
 		.mains_v = value_named(plan_printers_row(), values, "mains")->as.real,
 		.noise_c = noise->given ? noise->as.real : -1.0,
-		.sensor_misses =
-			value_named(plan_printers_row(), values, "sensor_misses")->as.real,
-		.sensor_false_alarms = value_named(plan_printers_row(), values,
-						   "sensor_false_alarms")
-					       ->as.real,
+		.sensor_misses = value_named(plan_printers_row(), values, "sensor_misses")
+					 ->as.real,
+		.sensor_false_alarms =
+			value_named(plan_printers_row(), values, "sensor_false_alarms")
+				->as.real,
 		.sensor_unavailable =
 			value_named(plan_printers_row(), values, "sensor_unavailable")
 				->as.real,

@@ -305,7 +305,9 @@ const char *take_text(lua_State *L, int index, const struct param *param,
 		break;
 	case PARAM_TEXT:
 	case PARAM_CHOICE:
-		if (lua_type(L, index) != LUA_TSTRING)
+		/* protocol = 5 chooses "5". */
+		if (lua_type(L, index) != LUA_TSTRING &&
+		    (param->type != PARAM_CHOICE || lua_type(L, index) != LUA_TNUMBER))
 			refuse_type(L, index, param, take, "a text");
 		lua_pushvalue(L, index);
 		text = lua_tostring(L, -1);

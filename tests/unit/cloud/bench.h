@@ -24,6 +24,8 @@ struct sent {
 	char topic[64];
 	char payload[800];
 	uint32_t expiry_s;
+	bool retain;
+	int qos;
 	trace_id cause;
 };
 
@@ -36,6 +38,7 @@ struct bench {
 	struct sent sent[SENT_MOST];
 	int n_sent, mid, publish_rc;
 	int connects[CLIENTS], recreates[CLIENTS], subscriptions[CLIENTS];
+	char subscribed[160]; /* the last filter */
 	sim_ns connected_at[64];
 	int n_connects;
 	bool echoes;        /* a probe comes back at once */
@@ -64,8 +67,9 @@ static inline void later_connected(void *arg, sim_ns now)
 }
 
 static inline int fake_publish(void *arg, sim_ns now, int client, const char *topic,
-			       const char *payload, size_t length, uint32_t expiry_s,
-			       trace_id cause, int *ret_mid)
+			       const char *payload, size_t length,
+			       const struct cloud_manner *manner, trace_id cause,
+			       int *ret_mid)
 {
 	struct bench *b = arg;
 	assert_true(b->n_sent < SENT_MOST);
@@ -73,7 +77,9 @@ static inline int fake_publish(void *arg, sim_ns now, int client, const char *to
 	*sent = (struct sent){.at = now,
 			      .client = client,
 			      .mid = ++b->mid,
-			      .expiry_s = expiry_s,
+			      .expiry_s = manner->expiry_s,
+			      .retain = manner->retain,
+			      .qos = manner->qos,
 			      .cause = cause};
 	snprintf(sent->topic, sizeof(sent->topic), "%s", topic);
 	assert_int_equal(strlen(payload), length);
@@ -100,10 +106,12 @@ static inline void fake_connect(void *arg, sim_ns now, int client, trace_id caus
 	queue_add(b->queue, now, later_connected, &b->later[b->n_later++]);
 }
 
-static inline void fake_subscribe(void *arg, sim_ns now, int client, const char *filter)
+static inline void fake_subscribe(void *arg, sim_ns now, int client, const char *filter,
+				  int qos)
 {
 	struct bench *b = arg;
-	(void)now, (void)filter;
+	(void)now, (void)qos;
+	snprintf(b->subscribed, sizeof(b->subscribed), "%s", filter);
 	b->subscriptions[client]++;
 }
 
