@@ -234,6 +234,7 @@ FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 60
 fuzz_rooms_default := sim/core sim/json
 fuzz_rooms_mqtt    := sim/core net
+fuzz_rooms_match   := sim/core sim/json net
 fuzz_rooms_gcode   := sim/core printers
 fuzz_rooms_zip     := sim/core printers
 fuzz_rooms_trace   := sim/core sim/json sim/checks reports

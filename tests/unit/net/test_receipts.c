@@ -37,6 +37,42 @@ static void counters_choose_among_what_fits(void **state)
 	assert_string_equal(w.seen[w.n_seen - 3].payload, "1");
 }
 
+/* What the broker's side of the wire saw is counted there, not by us. */
+static void a_receipt_counts_exactly_what_the_peer_lacks(void **state)
+{
+	struct witness clients[3];
+	static const char *const names[] = {"p/1", "p/2", "p/3"};
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		make_client(&clients[i], names[i]);
+		connect_client(&clients[i]);
+	}
+	struct fault *each = arm("p/*", "drop", "json=job>=2 first=2 per=link");
+	struct fault *lucky = arm("p/*", "drop", "json=job=1 probability=0.5");
+	struct fault *all = arm("p/*", "drop", "topic=t/+ json=!job times=4 every=2");
+	for (int i = 0; i < 20; i++)
+		for (int k = 0; k < 3; k++) {
+			publish(&clients[k], "t/a", "{\"job\":2}", 0);
+			publish(&clients[k], "t/a", "{\"job\":1}", 0);
+			publish(&clients[k], "t/a", "{\"other\":1}", 0);
+		}
+	settle();
+	assert_int_equal(receipt_of(each).affected, 2 * 3);
+	assert_int_equal(receipt_of(all).affected, 4);
+	assert_in_range(receipt_of(lucky).affected, 15, 45);
+	size_t seen[3] = {0};
+	static const char *const payloads[] = {"{\"job\":2}", "{\"job\":1}",
+					       "{\"other\":1}"};
+	for (size_t i = 0; i < w.n_seen; i++)
+		for (int k = 0; k < 3; k++)
+			seen[k] += w.seen[i].type == MQTT_PUBLISH &&
+				   strcmp(w.seen[i].payload, payloads[k]) == 0;
+	assert_int_equal(seen[0], 60 - receipt_of(each).affected);
+	assert_int_equal(seen[1], 60 - receipt_of(lucky).affected);
+	assert_int_equal(seen[2], 60 - receipt_of(all).affected);
+	assert_int_equal(receipt_of(each).matched, receipt_of(each).affected);
+}
+
 static void a_receipt_says_why_nothing_matched(void **state)
 {
 	struct witness a;
@@ -51,6 +87,8 @@ static void a_receipt_says_why_nothing_matched(void **state)
 	struct fault *type = arm("b", "drop", "type=PUBACK dir=down");
 	struct fault *topic = arm("b", "drop", "topic=x/y");
 	struct fault *nth = arm("b", "drop", "type=PUBLISH nth=5");
+	struct fault *json = arm("b", "drop", "type=PUBLISH json=job=1");
+	struct fault *luck = arm("b", "drop", "type=PUBLISH probability=0");
 	publish(&a, "t", "x", 0);
 	publish(&a, "t", "x", 0);
 	settle();
@@ -67,9 +105,13 @@ static void a_receipt_says_why_nothing_matched(void **state)
 			    "no PUBLISH packet on the topic \"x/y\" passed");
 	assert_string_equal(receipt_of(nth).why,
 			    "only 2 PUBLISH packets fitted, and nth is 5");
+	assert_string_equal(receipt_of(json).why,
+			    "no packet passed with type=\"PUBLISH\", json=\"job=1\"");
+	assert_string_equal(receipt_of(luck).why,
+			    "only 2 PUBLISH packets fitted, and probability is 0");
 	assert_int_equal(receipt_of(nth).first, SIM_NEVER);
 	net_receipts(w.net, w.clock.now);
-	assert_int_equal(count_events(KIND_FAULT_RECEIPT), 7);
+	assert_int_equal(count_events(KIND_FAULT_RECEIPT), 9);
 }
 
 static void the_first_act_is_story_and_repeats_are_not(void **state)
@@ -140,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(a_glob_fits_links_made_later),
 		WORLD_TEST(counters_choose_among_what_fits),
+		WORLD_TEST(a_receipt_counts_exactly_what_the_peer_lacks),
 		WORLD_TEST(a_receipt_says_why_nothing_matched),
 		WORLD_TEST(the_first_act_is_story_and_repeats_are_not),
 		WORLD_TEST(a_matcher_is_refused_where_it_makes_no_sense),
