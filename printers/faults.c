@@ -14,7 +14,8 @@ static int apply_clock_skew(struct printer *printer, sim_ns now,
 {
 	(void)error;
 	sim_ns by = values[0].as.ns;
-	printer_set_clock_skew(printer, now, values[1].as.choice == 0 ? -by : by, cause);
+	printer_set_clock_skew(printer, now, values[1].as.choice == 0 ? -by : by,
+			       values[2].as.integer, cause);
 	return SIM_OK;
 }
 
@@ -293,6 +294,8 @@ static const struct param CLOCK_SKEW[] = {
 	 .help = "how far the machine's clock is off; 0 puts it right"},
 	{.name = "direction", .type = PARAM_CHOICE, .unit = "", .fallback = "slow",
 	 .choices = DIRECTIONS, .help = "slow: it shows an earlier time than it is"},
+	{.name = "drift", .type = PARAM_INT, .unit = "ppm", .fallback = "0", .min = -100000,
+	 .max = 100000, .help = "from now on it gains so many microseconds each second"},
 };
 
 static const struct param COLD_SHEET[] = {
@@ -429,7 +432,8 @@ static const struct {
 	 apply_chamber_vents_blocked},
 	{{.name = "clock_skew",
 	  .summary = "the machine's clock is off",
-	  .help = "Makes a stale start look fresh (slow), or a fresh one stale (fast).",
+	  .help = "Makes a stale start look fresh (slow), or a fresh one stale (fast). With drift "
+		  "it goes further and further wrong, from by onwards (0s: from right).",
 	  PARAMS(CLOCK_SKEW)},
 	 apply_clock_skew},
 	{{.name = "cold_sheet",

@@ -104,7 +104,9 @@ static uint64_t host_rand64(void *arg)
 static int64_t host_utc_ms(void *arg)
 {
 	struct printer *printer = arg;
-	return (clock_utc_ns(printer->clock, printer->m.now) + printer->m.skew) / SIM_MS;
+	const struct machine *m = &printer->m;
+	return (clock_utc_ns(printer->clock, m->now) + skew_at(&m->skew, m->now)) /
+	       SIM_MS;
 }
 
 static const struct job_file *find_file(struct printer *printer, const char *key)

@@ -12,6 +12,7 @@
 #include "printers/outbox.h"
 #include "printers/plant/heat.h"
 #include "printers/plant/motion.h"
+#include "sim/core/skew.h"
 
 enum {
 	NV_KEYS = 8,
@@ -55,7 +56,7 @@ struct machine {
 	enum plate_sensor_state plate_sensor;
 	struct machine_look look; /* of the plate sensor, at the last input */
 	double sensor_misses, sensor_false_alarms, sensor_unavailable;
-	sim_ns skew;
+	struct skew skew; /* of its wall clock */
 	struct jobjam_fw_actuators out;
 	struct machine_part nozzle, bed;
 	bool job;

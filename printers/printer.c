@@ -403,11 +403,11 @@ void printer_power_cut(struct printer *printer, sim_ns now, sim_ns length, trace
 	printer->power_back = length < SIM_NEVER - now ? now + length : SIM_NEVER;
 }
 
-void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns skew,
+void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns off, int64_t ppm,
 			    trace_id cause)
 {
 	begin_input(printer, now, NULL, cause);
-	printer->m.skew = skew;
+	skew_set(&printer->m.skew, now, off, ppm);
 }
 
 void printer_set_plate_sensor(struct printer *printer, sim_ns now,

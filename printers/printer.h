@@ -87,7 +87,9 @@ void printer_power_cut(struct printer *printer, sim_ns now, sim_ns length,
 bool printer_powered(const struct printer *printer);
 
 /* Faults of the machine itself (vocabulary: printers/faults.h). */
-void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns skew,
+/* Its wall clock is off by so much (behind when negative) and gains ppm microseconds in each
+ * second from now on. */
+void printer_set_clock_skew(struct printer *printer, sim_ns now, sim_ns off, int64_t ppm,
 			    trace_id cause);
 enum plate_sensor_state {
 	PLATE_SENSOR_WORKS,

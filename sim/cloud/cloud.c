@@ -191,6 +191,11 @@ static void bring_up(void *arg, sim_ns now)
 		session_start(&cloud->clients[i], now, cloud->restart_cause);
 }
 
+void cloud_set_clock(struct cloud *cloud, sim_ns now, sim_ns step, int64_t ppm)
+{
+	skew_set(&cloud->skew, now, skew_at(&cloud->skew, now) + step, ppm);
+}
+
 void cloud_restart(struct cloud *cloud, sim_ns now, sim_ns down_for, trace_id cause)
 {
 	cloud->stopped = true;

@@ -151,6 +151,9 @@ void cloud_start(struct cloud *cloud, sim_ns now);
  * acknowledged is sent anew when the clients are up (unless purge_before_bringup). A stop
  * while stopped moves the bring-up. Not from inside an MQTT client's callback. */
 void cloud_restart(struct cloud *cloud, sim_ns now, sim_ns down_for, trace_id cause);
+/* The clock of the service's hosts jumps by step and from now on gains ppm microseconds in
+ * each second: it judges the age of wishes by it, and stamps those whose tap it was not told. */
+void cloud_set_clock(struct cloud *cloud, sim_ns now, sim_ns step, int64_t ppm);
 
 void cloud_request(struct cloud *cloud, sim_ns now, const struct cloud_call *call);
 

@@ -19,7 +19,7 @@ static void hand_over(struct job *job, sim_ns now);
 /* How old the wish is, as far as the service knows. */
 static sim_ns age_of(const struct job *job, sim_ns now)
 {
-	return clock_utc_ns(job->cloud->clock, now) - job->tapped_utc_ms * 1000000;
+	return service_utc_ns(job->cloud, now) - job->tapped_utc_ms * 1000000;
 }
 
 bool send_is_too_old(const struct job *job, sim_ns now)

@@ -12,6 +12,7 @@
 #include "sim/cloud/cloud.h"
 #include "sim/core/chance.h"
 #include "sim/core/pile.h"
+#include "sim/core/skew.h"
 
 /* Places in the values of cloud_row(). */
 enum cloud_param {
@@ -183,6 +184,7 @@ struct api {
 struct cloud {
 	struct queue *queue;
 	const struct clock *clock;
+	struct skew skew; /* of the service's own wall clock */
 	struct trace *trace;
 	struct service_settings set;
 	struct cloud_outlets out;
@@ -204,6 +206,12 @@ struct cloud {
 	struct cloud_counts counts;
 	struct text payload; /* the message being written */
 };
+
+/* What the service's own clock shows. */
+static inline int64_t service_utc_ns(const struct cloud *cloud, sim_ns now)
+{
+	return clock_utc_ns(cloud->clock, now) + skew_at(&cloud->skew, now);
+}
 
 /* options.c */
 void service_read_settings(struct service_settings *settings, const struct value *values,

@@ -69,7 +69,7 @@ static void copy_bounded(char *to, size_t size, const char *from)
 
 static void fill_job(struct job *job, sim_ns now, const struct cloud_call *call)
 {
-	int64_t utc_ms = clock_utc_ns(job->cloud->clock, now) / 1000000;
+	int64_t utc_ms = service_utc_ns(job->cloud, now) / 1000000;
 
 	job->printer = call->printer;
 	job->accepted_at = now;

@@ -274,7 +274,7 @@ void wire_printers_start(struct fleet *fleet, sim_ns now)
 		before = enter(member);
 		if (member->clock_skew != 0)
 			printer_set_clock_skew(member->printer, now, member->clock_skew,
-					       0);
+					       0, 0);
 		leave(member, before);
 		member->redial =
 			queue_add(queue, now + i * FIRST_DIAL_APART, dial, member);

@@ -87,14 +87,19 @@ static void add_fields(struct text *text, const struct vocab_row *row, bool all_
 
 /* --- option tables -------------------------------------------------------------------------- */
 
-static const struct vocab_row *load_row(void)
+static const struct vocab_row *service_clock_row(void)
 {
 	return service_row(0);
 }
 
-static const struct vocab_row *restart_row(void)
+static const struct vocab_row *load_row(void)
 {
 	return service_row(1);
+}
+
+static const struct vocab_row *restart_row(void)
+{
+	return service_row(2);
 }
 
 static const struct {
@@ -122,6 +127,7 @@ static const struct {
 	{"ScenarioOptions", plan_scenario_row,
 	 "---@field published? string[] What was published about the outage.\n"
 	 "---@field assumptions? string[] What the scenario assumes.\n"},
+	{"ServiceClockSkewOptions", service_clock_row, NULL},
 	{"SendJobsOptions", people_send_row, NULL},
 	{"WaitUntilOptions", wait_row, NULL},
 };

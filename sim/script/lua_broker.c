@@ -39,7 +39,8 @@ static int broker_fault(lua_State *L)
 	script_need_run(L, row->name);
 	struct script *script = script_of(L);
 	if (script->fleet == NULL)
-		take_refuse(L, row->name, "the broker behind a live proxy is not jobjam's");
+		take_refuse(L, row->name,
+			    "the broker behind a live proxy is not jobjam's");
 	if (broker_fault_do(fleet_world(script->fleet), row, values, script_now(script),
 			    script_cause(script), &error) != SIM_OK)
 		take_refuse(L, row->name, "%s", error.text);

@@ -19,17 +19,46 @@ static const struct param LOAD_PARAMS[] = {
 	 .help = "Requests per second of people outside the fleet."},
 	{.name = "lasts", .type = PARAM_DURATION, .help = "For how long they come."},
 };
+static const struct param CLOCK_PARAMS[] = {
+	{.name = "step",
+	 .type = PARAM_REAL,
+	 .unit = "s",
+	 .fallback = "0",
+	 .min = -1e9,
+	 .max = 1e9,
+	 .help = "Its clock jumps by so much, once; \"-5m\": backwards."},
+	{.name = "drift",
+	 .type = PARAM_INT,
+	 .unit = "ppm",
+	 .fallback = "0",
+	 .min = -100000,
+	 .max = 100000,
+	 .help = "From now on it gains so many microseconds each second; 0: none."},
+};
+enum {
+	CLOCK,
+	LOAD,
+	RESTART
+};
 static const struct vocab_row ACTIONS[] = {
-	{.name = "foreign_load",
-	 .summary = "Other people's requests load the API for a while.",
-	 .params = LOAD_PARAMS,
-	 .n_params = WORD_COUNT(LOAD_PARAMS)},
-	{.name = "restart",
-	 .summary =
-		 "An operator stops the whole service and brings it up again; its MQTT "
-		 "clients are made anew.",
-	 .params = RESTART_PARAMS,
-	 .n_params = WORD_COUNT(RESTART_PARAMS)},
+	[CLOCK] =
+		{.name = "clock_skew",
+		 .summary = "The clock of the service's hosts jumps or drifts.",
+		 .help = "It judges the age of wishes by it (drop_stale_on_reconnect), and stamps "
+			 "those whose tap it was not told. Timers go on as before.",
+		 .params = CLOCK_PARAMS,
+		 .n_params = WORD_COUNT(CLOCK_PARAMS)},
+	[LOAD] = {.name = "foreign_load",
+		  .summary = "Other people's requests load the API for a while.",
+		  .params = LOAD_PARAMS,
+		  .n_params = WORD_COUNT(LOAD_PARAMS)},
+	[RESTART] =
+		{.name = "restart",
+		 .summary =
+			 "An operator stops the whole service and brings it up again; its MQTT "
+			 "clients are made anew.",
+		 .params = RESTART_PARAMS,
+		 .n_params = WORD_COUNT(RESTART_PARAMS)},
 };
 
 const struct vocab_row *service_row(size_t index)
@@ -68,7 +97,7 @@ int word_cloud(lua_State *L)
 /* service:restart { down_for = … }                                         [-2, +0, e] */
 static int service_restart(lua_State *L)
 {
-	const struct take take = {.what = "service:restart", .rows = {&ACTIONS[1]}};
+	const struct take take = {.what = "service:restart", .rows = {&ACTIONS[RESTART]}};
 	struct value values[SCRIPT_VALUES_MAX];
 	box_check(L, 1, SERVICE);
 	take_table(L, 2, take.what, "{ down_for = \"30s\" }");
@@ -86,10 +115,34 @@ static int service_restart(lua_State *L)
 	return 0;
 }
 
+/* service:clock_skew { step = …, drift = … }                               [-2, +0, e] */
+static int service_clock(lua_State *L)
+{
+	const struct take take = {.what = "service:clock_skew",
+				  .rows = {&ACTIONS[CLOCK]}};
+	struct value values[SCRIPT_VALUES_MAX];
+	box_check(L, 1, SERVICE);
+	take_table(L, 2, take.what, "{ step = \"-5m\" }");
+	take_values(L, 2, &take, (struct value *[]){values});
+	if (script_loading(L)) {
+		lua_settop(L, 2);
+		actor_defer(L, service_clock);
+		return 0;
+	}
+	script_need_run(L, take.what);
+	struct script *script = script_of(L);
+	(void)service_fault(L, &ACTIONS[CLOCK], values, 0);
+	cloud_set_clock(fleet_cloud(script->fleet), script_now(script),
+			(sim_ns)(values[0].as.real * (double)SIM_S),
+			values[1].as.integer);
+	return 0;
+}
+
 /* service:foreign_load { rate = …, lasts = … }                             [-2, +0, e] */
 static int service_load(lua_State *L)
 {
-	const struct take take = {.what = "service:foreign_load", .rows = {&ACTIONS[0]}};
+	const struct take take = {.what = "service:foreign_load",
+				  .rows = {&ACTIONS[LOAD]}};
 	struct value values[SCRIPT_VALUES_MAX];
 	box_check(L, 1, SERVICE);
 	take_table(L, 2, take.what, "{ rate = 100, lasts = \"10m\" }");
@@ -113,6 +166,11 @@ void open_service(lua_State *L)
 }
 
 static const struct script_word WORDS[] = {
+	{{.name = "clock_skew",
+	  .summary = "The clock of the service's hosts jumps or drifts."},
+	 "options: jobjam.ServiceClockSkewOptions",
+	 NULL,
+	 service_clock},
 	{{.name = "foreign_load",
 	  .summary = "Other people's requests load the API for a while."},
 	 "options: jobjam.ForeignLoadOptions",

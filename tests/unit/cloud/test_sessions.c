@@ -192,6 +192,34 @@ static void people_are_told_as_soon_as_a_held_start_is_too_old(void **state)
 	bench_free(b);
 }
 
+/* Held for ten minutes, dropped after five: unless its clock went back meanwhile, or stands
+ * still for all it knows. */
+static int starts_of_held(double step_s, int ppm)
+{
+	struct bench *b = bench_up("drop_stale_on_reconnect=5m confirm_within=1h");
+	b->connects_work = false;
+	lose(b, 0);
+	int64_t task = submit(b, 0);
+	cloud_set_clock(b->cloud, b->clock.now, (sim_ns)(step_s * 1e9), ppm);
+	run_for(b, 4 * SIM_MIN + 50 * SIM_S);
+	b->connects_work = true;
+	cloud_connected(b->cloud, b->clock.now, 0, 0, 0);
+	run_for(b, SIM_MIN);
+	int starts = starts_of(b, task);
+	bench_free(b);
+	return starts;
+}
+
+static void a_service_whose_clock_is_wrong_misjudges_the_age_of_a_wish(void **state)
+{
+	(void)state;
+	assert_int_equal(starts_of_held(0, 0), 1);      /* 4 min 50 s: young enough */
+	assert_int_equal(starts_of_held(60, 0), 0);     /* it thinks 5 min 50 s */
+	assert_int_equal(starts_of_held(-3600, 0), 1);  /* and it may think anything */
+	assert_int_equal(starts_of_held(0, 50000), 0);  /* 5 % fast: 5 min 4 s */
+	assert_int_equal(starts_of_held(0, -50000), 1); /* 5 % slow */
+}
+
 static void a_stale_start_is_sent_where_nothing_drops_it(void **state)
 {
 	(void)state;
@@ -443,6 +471,8 @@ int main(void)
 		cmocka_unit_test(a_late_echo_of_an_earlier_probe_proves_nothing),
 		cmocka_unit_test(a_loss_throws_the_library_away_and_old_starts_with_it),
 		cmocka_unit_test(people_are_told_as_soon_as_a_held_start_is_too_old),
+		cmocka_unit_test(
+			a_service_whose_clock_is_wrong_misjudges_the_age_of_a_wish),
 		cmocka_unit_test(a_stale_start_is_sent_where_nothing_drops_it),
 		cmocka_unit_test(what_waited_leaves_at_the_pace_or_all_at_once),
 		cmocka_unit_test(a_restart_sends_open_jobs_again_unless_they_are_purged),

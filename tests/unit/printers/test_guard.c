@@ -173,10 +173,22 @@ static void start_expiry_alone_refuses_old_stamps(void **state)
 
 	/* The hole: a machine whose clock is slow. */
 	rig_init(&rig, "p1p", "guarded", OFF "start_expiry=5m\nunstamped=accept\n");
-	printer_set_clock_skew(rig.printer, 0, -5 * SIM_H, 0);
+	printer_set_clock_skew(rig.printer, 0, -5 * SIM_H, 0, 0);
 	rig_start_stamped(&rig, 1, "aa11", rig_utc_ms(&rig) - 5 * 3600000, NULL);
 	assert_int_equal(starts(&rig), 1);
 	rig_fini(&rig);
+
+	/* Or one that loses an hour a day: after a day a start may be an hour old. */
+	for (int late_min = 59; late_min <= 66; late_min += 7) {
+		rig_init(&rig, "p1p", "guarded",
+			 OFF "start_expiry=5m\nunstamped=accept\n");
+		printer_set_clock_skew(rig.printer, rig.clock.now, 0, -41667, 0);
+		rig_until(&rig, rig.clock.now + 24 * SIM_H);
+		rig_start_stamped(&rig, 1, "aa11", rig_utc_ms(&rig) - late_min * 60000,
+				  NULL);
+		assert_int_equal(starts(&rig), late_min < 65);
+		rig_fini(&rig);
+	}
 }
 
 static void an_unstamped_start_gets_what_is_set(void **state)
