@@ -150,6 +150,8 @@ void fault_meet_link(struct fault *fault, struct link *link)
 
 void fault_forget_link(struct fault *fault, const struct link *link)
 {
+	match_forget(&fault->match, link->index);
+	match_forget(&fault->preset, link->index);
 	if (link->index >= fault->n_places)
 		return;
 	fault->has_chance[link->index] = false;

@@ -191,6 +191,12 @@ bool match_fits_packet(const struct match *match, const struct net_sight *sight)
 }
 
 /* Counters and luck of all links (index 0), or of one. NULL: no memory. */
+void match_forget(struct match *match, uint32_t link)
+{
+	if (link + 1 < match->n_places)
+		match->places[link + 1] = (struct match_place){0};
+}
+
 static struct match_place *place_at(struct match *match, size_t index)
 {
 	if (index >= match->n_places) {

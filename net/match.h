@@ -64,6 +64,8 @@ int match_from_values(const struct value *values, struct match *ret_match,
 /* From here on it counts. purpose names its luck ("match 3"). */
 void match_begin(struct match *match, uint64_t seed, const char *purpose);
 void match_fini(struct match *match);
+/* The link of that index is another one from now on. */
+void match_forget(struct match *match, uint32_t link);
 
 /* What it waited for in vain, in words, when nothing has fitted: "no PUBLISH packet …". */
 void match_say_why(const struct match *match, char *why, size_t size);

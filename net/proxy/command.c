@@ -3,11 +3,11 @@
 #include "net/proxy/room.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
 	WORDS_MAX = 64,
-	PARAMS_MAX = 48,
 	LINK_GLOB_MAX = 220 /* with its "link/" it fits the names in the trace */
 };
 
@@ -241,7 +241,7 @@ static int run_arm(struct proxy *proxy, const struct words *words, struct text *
 		   struct sim_error *error)
 {
 	struct settings_of of = {.row = fault_find(words->word[2])};
-	struct value values[PARAMS_MAX], parts[PARAMS_MAX];
+	struct value *values = NULL, *parts = NULL;
 	struct match match = {0};
 	struct fault *fault;
 	bool matching = false;
@@ -251,9 +251,15 @@ static int run_arm(struct proxy *proxy, const struct words *words, struct text *
 		return sim_fail(error, SIM_EINVAL, "a name of a link has 1 to %d bytes",
 				LINK_GLOB_MAX - 1);
 	of.match = fault_takes_match(of.row) ? match_row() : NULL;
+	int status = SIM_OK;
+	values = calloc(of.row->n_params + 1, sizeof(*values));
+	parts = calloc(match_row()->n_params + 1, sizeof(*parts));
+	if (!values || !parts) {
+		status = sim_fail(error, SIM_ENOMEM, "no memory for a fault");
+		goto out;
+	}
 	vocab_defaults(of.row, values);
 	vocab_defaults(match_row(), parts);
-	int status = SIM_OK;
 	for (size_t i = 3; status == SIM_OK && i < words->n; i++)
 		status = read_setting(&of, words->word[i], values, parts, &matching,
 				      error);
@@ -267,6 +273,9 @@ static int run_arm(struct proxy *proxy, const struct words *words, struct text *
 				   error);
 	if (status == SIM_OK)
 		text_addf(answer, "armed as number %d\n", fault->number);
+out:
+	free(values);
+	free(parts);
 	return status;
 }
 

@@ -329,6 +329,34 @@ static void a_device_that_is_full_is_told_too(void **state)
 	assert_non_null(strstr(error.text, "No space left on device"));
 }
 
+static void count_told(void *arg, const struct trace_event *event)
+{
+	uint64_t *told = arg;
+	assert_int_equal(event->id, ++*told);
+	assert_string_equal(trace_text(event, "text", ""), "said");
+}
+
+static void a_trace_without_end_keeps_only_what_is_new(void **state)
+{
+	(void)state;
+	uint64_t told = 0;
+	trace_observe(trace, count_told, &told);
+	trace_forget_beyond(trace, 1);
+	trace_id last = 0;
+	for (int i = 0; i < 5000; i++) {
+		char who[32];
+		now.now = i;
+		snprintf(who, sizeof(who), "link/client/%d", i);
+		last = trace_say(trace, last, KIND_NOTE, who, F_TEXT("text", "said"));
+	}
+	assert_int_equal(last, 5000); /* ids go on */
+	assert_int_equal(told, 5000); /* and everybody has been told everything */
+	assert_true(trace_count(trace) <= 1024);
+	assert_string_equal(trace_find(trace, 5000)->who, "link/client/4999");
+	assert_null(trace_find(trace, 1));
+	assert_null(trace_find(trace, trace_at(trace, 0)->cause));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -347,6 +375,7 @@ int main(void)
 		TEST(a_full_disk_is_told_and_leaves_no_half_line),
 		TEST(a_path_that_cannot_be_is_refused),
 		TEST(a_device_that_is_full_is_told_too),
+		TEST(a_trace_without_end_keeps_only_what_is_new),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
