@@ -3,6 +3,22 @@
 
 #include <string.h>
 
+/* Those of a will are in a list of their own (3.1.3.2). */
+static bool is_of_will(const struct mqtt_packet *packet,
+		       const struct mqtt_property *property)
+{
+	static const char of_wills[] = {0x01, 0x02, 0x03, 0x08, 0x09, 0x18, 0};
+	return packet->type == MQTT_CONNECT &&
+	       strchr(of_wills, property->identifier) != NULL;
+}
+
+static struct mqtt_span *list_of(struct mqtt_packet *packet,
+				 const struct mqtt_property *property)
+{
+	return is_of_will(packet, property) ? &packet->connect.will_properties
+					    : &packet->properties;
+}
+
 static int check(const struct edit *edit, const struct mqtt_property *property,
 		 struct sim_error *error)
 {
@@ -16,21 +32,10 @@ static int check(const struct edit *edit, const struct mqtt_property *property,
 	if (packet->type == MQTT_PINGREQ || packet->type == MQTT_PINGRESP)
 		return sim_fail(error, SIM_EINVAL, "%s: %s has no properties",
 				property->name, mqtt_type_name(packet->type));
-	if (property->identifier == 0x18 &&
-	    (packet->type != MQTT_CONNECT || !packet->connect.has_will))
-		return sim_fail(error, SIM_EINVAL, "%s: this %s has no will",
-				property->name, mqtt_type_name(packet->type));
+	if (is_of_will(packet, property) && !packet->connect.has_will)
+		return sim_fail(error, SIM_EINVAL, "%s: this CONNECT has no will",
+				property->name);
 	return SIM_OK;
-}
-
-/* Those of a will are in a list of their own (3.1.3.2). */
-static struct mqtt_span *list_of(struct mqtt_packet *packet,
-				 const struct mqtt_property *property)
-{
-	static const char of_wills[] = {0x01, 0x02, 0x03, 0x08, 0x09, 0x18, 0};
-	bool will = packet->type == MQTT_CONNECT &&
-		    strchr(of_wills, property->identifier) != NULL;
-	return will ? &packet->connect.will_properties : &packet->properties;
 }
 
 static bool add_number(struct bytes *bytes, int64_t number, size_t size)

@@ -48,9 +48,14 @@ bool edit_values_any(const struct value *values)
 	return false;
 }
 
-uint32_t edit_values_types(const struct value *values)
+static uint32_t of_property(const struct mqtt_property *property, bool legal)
 {
 	static const uint32_t pings = EDIT_OF(MQTT_PINGREQ) | EDIT_OF(MQTT_PINGRESP);
+	return legal ? property->types : ~pings;
+}
+
+uint32_t edit_values_types(const struct value *values, bool legal)
+{
 	static const uint32_t payloads = EDIT_OF(MQTT_PUBLISH) | EDIT_OF(MQTT_CONNECT);
 	uint32_t types = EDIT_EVERY;
 	char name[NAME_SIZE];
@@ -59,13 +64,15 @@ uint32_t edit_values_types(const struct value *values)
 			types &= edit_field_row(i)->types;
 	for (size_t i = EDIT_N_FIELDS; i < EDIT_VALUE_JSON; i++)
 		if (values[i].given)
-			types &= ~pings;
+			types &= of_property(mqtt_property_row(i - EDIT_N_FIELDS), legal);
 	if (values[EDIT_VALUE_JSON].given)
 		types &= payloads;
 	for (const char *at = list_of(values, EDIT_VALUE_REMOVE);
 	     next_of_list(&at, name);) {
 		const struct edit_field *field = edit_field_find(name);
-		types &= json_path(name) ? payloads : field ? field->types : ~pings;
+		types &= json_path(name) ? payloads
+			 : field         ? field->types
+					 : of_property(mqtt_property_find(name), legal);
 	}
 	return types;
 }
@@ -115,7 +122,7 @@ int edit_values_check(const struct value *values, struct sim_error *error)
 			rc = check_pair("set_user_property", values[i].as.text, false,
 					error);
 	}
-	if (rc == SIM_OK && edit_values_types(values) == 0)
+	if (rc == SIM_OK && edit_values_types(values, false) == 0)
 		rc = sim_fail(error, SIM_EINVAL,
 			      "no packet has all of these fields; arm one fault for each "
 			      "kind of packet");

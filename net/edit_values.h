@@ -24,7 +24,7 @@
 
 #define EDIT_PARAM(name, kind, types, max, removable, place, help) \
 	{"set_" #name, EDIT_PARAM_##kind, 0, max, NULL, help},
-#define EDIT_PROPERTY_PARAM(identifier, shape, name, help) \
+#define EDIT_PROPERTY_PARAM(identifier, shape, name, types, help) \
 	{"set_" #name, EDIT_SHAPE_##shape, NULL, "MQTT 5.0: " help},
 #define EDIT_PARAMS                                                                    \
 	EDIT_FIELDS(EDIT_PARAM)                                                        \
@@ -37,7 +37,7 @@
 	 "MQTT 5.0: properties of the packet that are written a second time"},
 
 #define EDIT_COUNT_FIELD(name, kind, types, max, removable, place, help) +1
-#define EDIT_COUNT_PROPERTY(identifier, shape, name, help) +1
+#define EDIT_COUNT_PROPERTY(identifier, shape, name, types, help) +1
 enum {
 	EDIT_N_PROPERTIES = 0 MQTT_PROPERTIES(EDIT_COUNT_PROPERTY),
 	EDIT_VALUE_JSON = EDIT_N_FIELDS + EDIT_N_PROPERTIES,
@@ -48,8 +48,9 @@ enum {
 
 /* Is any given? */
 bool edit_values_any(const struct value *values);
-/* The types of packet that have all that is named: bits as in struct edit_field. */
-uint32_t edit_values_types(const struct value *values);
+/* The types of packet that have all that is named: bits as in struct edit_field. legal:
+ * properties only where the standard has them, else wherever any may stand. */
+uint32_t edit_values_types(const struct value *values, bool legal);
 /* Names that nobody knows, JSON that is none, fields of different packets. */
 int edit_values_check(const struct value *values, struct sim_error *error);
 /* Does what they say. A refusal leaves the edit half done: give it up. */

@@ -207,6 +207,8 @@ int fault_arm_order(struct net *net, const struct fault_order *order, sim_ns now
 {
 	const struct net_fault *row = order->row;
 	int rc = row->check ? row->check(order->values, error) : SIM_OK;
+	if (rc == SIM_OK && row->check_match && order->match)
+		rc = row->check_match(order->values, order->match, error);
 	if (rc != SIM_OK)
 		return rc;
 	struct fault *fault = fault_new(net, order);

@@ -90,6 +90,9 @@ struct net_fault {
 	size_t place_size; /* of what it remembers for each link (fault_place) */
 	/* Parameters that contradict each other: SIM_EINVAL and a sentence. */
 	int (*check)(const struct value *values, struct sim_error *error);
+	/* The same, of parameters and what the script's matcher says. */
+	int (*check_match)(const struct value *values, const struct match *match,
+			   struct sim_error *error);
 	/* Once, when armed, for each matching link that has a connection then. */
 	void (*on_present)(struct fault *fault, struct conn *conn, sim_ns now);
 	/* A client of a matching link connects. *cause is that of the attempt; the fault's

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* By identifier. */
-#define ROW(identifier, shape, name, help) \
-	[identifier] = {identifier, MQTT_PROPERTY_##shape, #name},
+#define ROW(identifier, shape, name, types, help) \
+	[identifier] = {identifier, MQTT_PROPERTY_##shape, #name, types},
 static const struct mqtt_property table[] = {MQTT_PROPERTIES(ROW)};
 
 enum {

@@ -62,6 +62,17 @@ static int check(const struct value *values, struct sim_error *error)
 	return edit_values_check(values, error);
 }
 
+static int check_match(const struct value *values, const struct match *match,
+		       struct sim_error *error)
+{
+	if (values[HOW].as.choice != NOW || match->given == 0)
+		return SIM_OK;
+	return sim_fail(
+		error, SIM_EINVAL,
+		"with how = \"now\" no packet is looked at, so there is nothing to "
+		"match; before, after and instead do");
+}
+
 static enum mqtt_type ack_of(const struct mqtt_packet *packet)
 {
 	static const enum mqtt_type acks[] = {
@@ -190,6 +201,7 @@ const struct net_fault fault_of_forge = {
 		.n_params = N_PARAMS},
 	.takes_match = true,
 	.check = check,
+	.check_match = check_match,
 	.on_present = forge_now,
 	.on_packet = forge_around,
 };

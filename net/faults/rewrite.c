@@ -19,7 +19,10 @@ static enum fault_verdict change(struct fault *fault, struct passing *passing)
 {
 	struct edit edit;
 	enum fault_verdict verdict = FAULT_PASS;
-	if (!(edit_values_types(fault->values) >> passing->packet->type & 1) ||
+	/* A lie about where a property may stand is told on purpose: type = "…". */
+	bool typed = (fault->has_match && fault->match.type != 0) ||
+		     (fault->has_preset && fault->preset.type != 0);
+	if (!(edit_values_types(fault->values, !typed) >> passing->packet->type & 1) ||
 	    !fault_fits(fault, passing))
 		return FAULT_PASS;
 	edit_begin(&edit, passing->packet);
@@ -39,7 +42,8 @@ const struct net_fault fault_of_rewrite = {
 		.help = "Any field of any packet, by name (set_topic, set_retain, set_code, "
 			"set_keepalive …), any property of MQTT 5.0 (set_message_expiry, "
 			"set_receive_maximum …), or a member of a JSON payload. Only packets that "
-			"have all the fields named are looked at. What is not named stays the same "
+			"have all that is named are looked at; with type given, also where the "
+			"standard has no such property. What is not named stays the same "
 			"bytes. Values may be illegal; what no longer is a packet then goes on as "
 			"plain bytes, and the peer judges it. A packet that cannot be changed so (a "
 			"property before MQTT 5.0, a payload that is no JSON) passes unchanged and "

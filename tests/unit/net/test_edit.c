@@ -404,6 +404,24 @@ static void subscriptions_and_their_codes_are_replaced(void **state)
 	assert_true(same(changed.entries, span_of("\x80\x80\x80", 3)));
 }
 
+static void a_property_of_the_will_stands_in_the_will(void **state)
+{
+	struct mqtt_packet full = sample_connect(MQTT_5, true),
+			   bare = sample_connect(MQTT_5, false);
+	const struct mqtt_property *delay = mqtt_property_find("will_delay");
+	(void)state;
+	open_packet(&full);
+	assert_int_equal(edit_set_property(&edit, delay, NULL, EDIT_NUMBER(60), &error),
+			 SIM_OK);
+	close_packet();
+	assert_int_equal(changed.properties.length, 0);
+	assert_int_equal(mqtt_property(changed.connect.will_properties, 0x18), 60);
+	open_packet(&bare);
+	assert_int_equal(edit_set_property(&edit, delay, NULL, EDIT_NUMBER(60), &error),
+			 SIM_EINVAL);
+	assert_string_equal(error.text, "will_delay: this CONNECT has no will");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,6 +435,8 @@ int main(void)
 			the_identifier_comes_and_goes_with_the_quality_of_service,
 			clean_up),
 		cmocka_unit_test_teardown(a_payload_is_cut_off_or_padded, clean_up),
+		cmocka_unit_test_teardown(a_property_of_the_will_stands_in_the_will,
+					  clean_up),
 		cmocka_unit_test_teardown(properties_are_set_added_and_taken_out,
 					  clean_up),
 		cmocka_unit_test_teardown(a_property_brings_the_code_it_stands_behind,

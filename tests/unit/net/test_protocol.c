@@ -458,6 +458,40 @@ static void a_subscription_is_refused_or_lost(void **state)
 	assert_int_equal(a.messages, 1);
 }
 
+static void a_property_goes_where_the_standard_has_it_unless_told_otherwise(void **state)
+{
+	(void)state;
+	make_client_of(&a, "a", 5, 60);
+	struct fault *fault = arm("a", "rewrite", "set_session_expiry=7");
+	struct fault *lie =
+		arm("a", "rewrite", "set_session_expiry=7 type=PUBACK dir=down");
+	connect_client(&a);
+	publish(&a, "t", "x", 1);
+	settle();
+	assert_int_equal(mqtt_property(raw_of(MQTT_CONNECT).last.properties, 0x11), 7);
+	assert_int_equal(mqtt_property(raw_of(MQTT_PUBLISH).last.properties, 0x11), -1);
+	assert_receipt(fault, 2, 2); /* CONNECT and CONNACK */
+	assert_receipt(lie, 1, 1);
+}
+
+static void a_matcher_makes_no_sense_for_what_is_forged_now(void **state)
+{
+	const struct vocab_row *row = fault_find("forge");
+	struct value values[64], parts[64];
+	struct match match;
+	struct sim_error error;
+	(void)state;
+	vocab_defaults(row, values);
+	vocab_defaults(match_row(), parts);
+	parts[vocab_find_param(match_row(), "first")].as.integer = 1;
+	parts[vocab_find_param(match_row(), "first")].given = true;
+	values[vocab_find_param(row, "how")].as.choice = 0;
+	assert_int_equal(match_from_values(parts, &match, &error), SIM_OK);
+	assert_int_equal(fault_arm(w.net, "a", row, values, &match, 0, 0, NULL, &error),
+			 SIM_EINVAL);
+	assert_non_null(strstr(error.text, "nothing to match"));
+}
+
 /* --- takeover --------------------------------------------------------------------- */
 
 static void a_takeover_says_the_clients_own_connect_and_nothing_more(void **state)
@@ -527,6 +561,8 @@ int main(void)
 		TEST(starved_pings_that_are_answered_hide_a_dead_broker),
 		TEST(a_disconnect_names_its_reason),
 		TEST(a_subscription_is_refused_or_lost),
+		TEST(a_property_goes_where_the_standard_has_it_unless_told_otherwise),
+		TEST(a_matcher_makes_no_sense_for_what_is_forged_now),
 		TEST(a_takeover_says_the_clients_own_connect_and_nothing_more),
 		TEST(a_takeover_comes_again_when_it_was_put_out),
 	};
