@@ -14,6 +14,7 @@
 #ifndef JOBJAM_NET_MATCH_H
 #define JOBJAM_NET_MATCH_H
 
+#include "net/edit.h"
 #include "net/match_test.h"
 #include "net/sight.h"
 #include "sim/core/vocab.h"
@@ -37,7 +38,8 @@ struct match {
 	int qos;
 	bool dup, retain, per_link;
 	uint16_t mid;
-	struct match_test property, json;
+	struct match_test field, property, json;
+	const struct edit_field *field_row;
 	const struct mqtt_property *property_row;
 	int64_t min_size, max_size; /* bytes of the whole packet */
 	sim_ns from, till;          /* since the start; [from, till) */

@@ -150,6 +150,49 @@ FITTER(fits_topic)
 				  sight->packet->topic.length);
 }
 
+/* --- any other field ---------------------------------------------------------------- */
+
+static const char *next_field(const void *unused, size_t i)
+{
+	(void)unused;
+	const struct edit_field *row = edit_field_row(i);
+	return row ? row->name : NULL;
+}
+
+READER(read_field)
+{
+	struct match_test *test = &match->field;
+	int rc = match_test_parse("field", value->as.text, test, error);
+	if (rc != SIM_OK)
+		return rc;
+	match->field_row = edit_field_find(test->name);
+	if (!match->field_row) {
+		struct sim_error unknown;
+		vocab_unknown(&unknown, "field", test->name, next_field, NULL);
+		return sim_fail(error, SIM_EINVAL, "field: %s", unknown.text);
+	}
+	*ret_types &= match->field_row->types;
+	return SIM_OK;
+}
+
+FITTER(fits_field)
+{
+	char digits[TEXT_INT_MAX];
+	struct edit_value value;
+	if (!edit_field_is_of(match->field_row, sight->packet->type))
+		return false;
+	if (!edit_get(sight->packet, match->field_row, &value))
+		return match_test_fits_none(&match->field);
+	if (match->field_row->kind == EDIT_IS_FLAG)
+		value.text = mqtt_text(value.number ? "true" : "false");
+	if (match->field_row->kind == EDIT_IS_NUMBER)
+		value.text =
+			(struct mqtt_span){(const uint8_t *)digits,
+					   (size_t)(text_put_int(digits, value.number) -
+						    digits)};
+	return match_test_fits(&match->field, value.text);
+}
+
 /* --- properties of MQTT 5.0 -------------------------------------------------------- */
 
 /* Table 2-4: the packets that may have it. Those of the will are not looked at. */
@@ -362,6 +405,13 @@ const struct match_part match_parts[N_MATCH_PARTS] = {
 			 PUBLISHES,
 			 read_topic,
 			 fits_topic},
+	[MATCH_FIELD] =
+		{{"field", PARAM_TEXT, "", "", 0, 0, NULL,
+		  "any field of a packet (jobjam doc lists them): \"client_id=me\", "
+		  "\"code>=128\", \"clean=false\", \"!user\""},
+		 MATCH_TYPES_ALL,
+		 read_field,
+		 fits_field},
 	[MATCH_PROPERTY] = {{"property", PARAM_TEXT, "", "", 0, 0, NULL,
 			     "property of MQTT 5.0: \"message_expiry\" (it is there), "
 			     "\"!message_expiry\" (it is not), \"message_expiry<60\", "

@@ -173,6 +173,30 @@ static void a_payload_that_is_no_json_fits_nothing(void **state)
 	assert_false(json_fits("!a", deep));
 }
 
+static void any_field_decides(void **state)
+{
+	struct mqtt_packet connect = {.type = MQTT_CONNECT, .version = MQTT_311};
+	struct mqtt_packet ack = {.type = MQTT_CONNACK, .code = 5, .has_code = true};
+	(void)state;
+	connect.connect = (struct mqtt_connect){.version = MQTT_311,
+						.clean = true,
+						.keepalive_s = 60,
+						.client_id = mqtt_text("printer/007")};
+	assert_true(fits("field=client_id=printer/007", NET_UP, &connect));
+	assert_false(fits("field=client_id=printer/008", NET_UP, &connect));
+	assert_true(fits("field=keepalive>59", NET_UP, &connect));
+	assert_true(fits("field=clean=true", NET_UP, &connect));
+	assert_true(fits("field=!user", NET_UP, &connect));
+	assert_false(fits("field=user", NET_UP, &connect));
+	assert_true(fits("field=client_id", NET_UP, &connect));
+	assert_true(fits("field=code!=0", NET_DOWN, &ack));
+	assert_false(fits("field=code=0", NET_DOWN, &ack));
+	assert_false(fits("field=!user", NET_DOWN, &ack)); /* it can have none */
+	refused("field=client=x", "unknown field \"client\"");
+	refused("field=keepalive>9; type=PUBLISH", "field: PUBLISH packets carry none");
+	refused("field=keepalive>x", "compare numbers");
+}
+
 static bool property_fits(const char *condition, const struct mqtt_packet *packet)
 {
 	char part[300];
@@ -371,13 +395,13 @@ static void every_given_part_is_said(void **state)
 {
 	struct match match = match_of(
 		"dir=up; type=PUBLISH; topic=a/+; qos=1; dup=false; retain=true; mid=3; "
-		"min_size=1; max_size=9; property=user:a=b; json=x.y!=1; from=+1h; till=+90m; "
+		"min_size=1; max_size=9; property=user:a=b; field=topic!=b; json=x.y!=1; from=+1h; till=+90m; "
 		"first=9; every=2; times=3; probability=0.25; per=link");
 	(void)state;
 	assert_string_equal(
 		match.said,
 		"dir=\"up\", type=\"PUBLISH\", qos=1, dup=false, retain=true, mid=3, "
-		"min_size=1, max_size=9, topic=\"a/+\", property=\"user:a=b\", "
+		"min_size=1, max_size=9, topic=\"a/+\", field=\"topic!=b\", property=\"user:a=b\", "
 		"json=\"x.y!=1\", from=\"+1h\", till=\"+1h30m\", first=9, every=2, "
 		"probability=0.25, times=3, per=\"link\"");
 	match = match_of("nth=0");
@@ -402,6 +426,7 @@ int main(void)
 		cmocka_unit_test(flags_and_identifiers_are_compared),
 		cmocka_unit_test(a_member_of_the_payload_decides),
 		cmocka_unit_test(a_payload_that_is_no_json_fits_nothing),
+		cmocka_unit_test(any_field_decides),
 		cmocka_unit_test(a_property_decides),
 		cmocka_unit_test(counters_count_what_fits_the_rest),
 		cmocka_unit_test(counters_are_one_for_all_links_or_one_for_each),
