@@ -161,11 +161,19 @@ help: ## this list
 BENCH := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/bench/*.c)))
 $(BENCH): %: %.o
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(LDLIBS_BENCH)
-$(B)/tests/bench/firmware: $(foreach room,sim/core sim/json printers,$(call lib,$(room)))
+BENCH_ROOMS := $(foreach room,sim/core sim/json printers,$(call lib,$(room)))
+$(B)/tests/bench/firmware $(B)/tests/bench/plant: $(BENCH_ROOMS)
 $(B)/tests/bench/firmware: private LDLIBS_BENCH = -Wl,--start-group \
     $(foreach room,sim/core sim/json printers,$(call lib,$(room))) -Wl,--end-group $(LDLIBS)
-bench-run: all $(BENCH)
+$(B)/tests/bench/plant: private LDLIBS_BENCH = -Wl,--start-group $(BENCH_ROOMS) -Wl,--end-group $(LDLIBS)
+$(B)/tests/bench/sampler.so: tests/bench/sampler/sampler.c
+	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -fPIC -shared -o $@ $<
+bench-plant: all $(BENCH) $(B)/tests/bench/sampler.so
+	$(Q)$(B)/tests/bench/plant
+	$(Q)tests/bench/share.sh $(B) 2h
 	$(Q)$(B)/tests/bench/firmware $(B)/firmware
+.PHONY: bench-plant
+bench-run: bench-plant
 	$(Q)JOBJAM_BUILD=$(B) tests/bench/run.sh
 	$(Q)$(B)/tests/bench/live $(B)/jobjam
 

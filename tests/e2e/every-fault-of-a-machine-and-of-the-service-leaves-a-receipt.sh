@@ -5,7 +5,7 @@ jobjam doc
 status_is 0
 sed -n 's/^- `Printer:\([a-z_]*\)(options)`: .*/\1/p' output | sort -u >faults
 for name in H1 H2 H3 H4 H5 H6 H7 H8 H9 P1 P2 P3 P4 P5 P6 P7 F1 F2 F3 F4 F5 F6 F7 F8; do
-	grep -q "^- \`Printer:.*[( ]$name[,;:)]" output || fail "no fault $name"
+	grep -q "^- \`Printer:.*[( ]${name}[,;:)]" output || fail "no fault $name"
 done
 n=$(wc -l <faults)
 [ "$n" -ge 27 ] || fail "only $n faults"
