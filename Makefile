@@ -245,6 +245,7 @@ fuzz_rooms_mqtt    := sim/core net
 fuzz_rooms_match   := sim/core sim/json net
 fuzz_rooms_control := sim/core net
 fuzz_rooms_client_name := sim/core net
+fuzz_rooms_edit    := sim/core net
 fuzz_rooms_gcode   := sim/core printers
 fuzz_rooms_zip     := sim/core printers
 fuzz_rooms_trace   := sim/core sim/json sim/checks reports
