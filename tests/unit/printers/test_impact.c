@@ -53,6 +53,36 @@ static void a_second_print_of_the_same_file_on_its_own_object_is_all_accounted_f
 	rig_fini(&rig);
 }
 
+/* Filament and energy of one print, by arithmetic of this test's own: purge and prime lines
+ * of the start sequence, 105 and 2.1 mm of 2.98 g/m; the watts of heaters at their duties,
+ * and of motors while something moves, added up four times a second. What electronics take at
+ * rest is no matter of a job's, and not in the account. */
+static void filament_and_energy_come_out_by_hand(void **state)
+{
+	(void)state;
+	struct rig rig;
+	double joules = 0;
+	rig_init(&rig, "p1p", "stock-2023-07", NULL);
+	rig_start(&rig, 1);
+	for (int i = 0; i < 4 * 3600; i++) {
+		struct printer_view view = rig_look(&rig);
+		const struct jobjam_fw_actuators *out = &rig.printer->m.out;
+		double watts = out->nozzle_pwm * 48 / (1 + 0.003 * (view.nozzle_c - 25)) +
+			       out->bed_pwm * 300 +
+			       (out->motion.kind == JOBJAM_FW_MOVE_PARKED ? 0 : 35);
+		joules += watts / 4;
+		rig_until(&rig, rig.clock.now + SIM_S / 4);
+	}
+	struct printer_impact impact = account(&rig);
+	assert_near(impact.grams_printed, 5.0, 0.001);
+	assert_near(impact.grams_wasted, 0.1071 * 2.98, 0.001);
+	assert_near(impact.metres_wasted, 0.1071, 0.0001);
+	assert_near(impact.energy_j, joules, 0.005 * joules);
+	assert_true(joules >
+		    100e3); /* 28 Wh and more: a bed at 60 for a quarter of an hour */
+	rig_fini(&rig);
+}
+
 static void another_file_is_no_reprint(void **state)
 {
 	(void)state;
@@ -210,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_second_print_of_the_same_file_on_its_own_object_is_all_accounted_for),
+		cmocka_unit_test(filament_and_energy_come_out_by_hand),
 		cmocka_unit_test(another_file_is_no_reprint),
 		cmocka_unit_test(asking_for_the_account_changes_nothing),
 		cmocka_unit_test(a_threshold_counts_once_it_is_passed),
