@@ -158,13 +158,21 @@ static void close_run(void)
 
 /* --- what must be in the trace ------------------------------------------------------ */
 
+static bool compare(int64_t is, char sign, const char *wanted)
+{
+	int64_t number;
+	if (!text_read_int(wanted, &number))
+		return false;
+	return sign == '<' ? is < number : sign == '>' ? is > number : is == number;
+}
+
 static bool number_fits(const struct trace_event *event, const char *key, char sign,
 			const char *wanted)
 {
-	int64_t is = trace_int(event, key, INT64_MIN), number = 0;
-	if (is == INT64_MIN || !text_read_int(wanted, &number))
-		return false;
-	return sign == '<' ? is < number : sign == '>' ? is > number : is == number;
+	int64_t is = trace_int(event, key, INT64_MIN);
+	if (strcmp(key, "t") == 0) /* whole seconds since the start */
+		is = event->t / SIM_S;
+	return is != INT64_MIN && compare(is, sign, wanted);
 }
 
 /* "rc=2", "reason=broker_closed", "dup=true", "rc>100" */
@@ -183,7 +191,8 @@ static bool field_fits(const struct trace_event *event, const char *said)
 	return said[length] == '=' && strcmp(trace_text(event, key, ""), wanted) == 0;
 }
 
-static bool event_fits(const struct trace_event *event, const char *said)
+/* *ret_n: the condition on how many there must be, "n=2", or NULL. */
+static bool event_fits(const struct trace_event *event, const char *said, char ret_n[16])
 {
 	char copy[256], *save = NULL;
 	bool fits = true;
@@ -192,8 +201,13 @@ static bool event_fits(const struct trace_event *event, const char *said)
 	if (!kind || trace_kind_find(kind) == N_TRACE_KINDS)
 		fail_msg("\"%s\" names no kind of event", said);
 	fits = strcmp(event->who, who) == 0 && event->kind == trace_kind_find(kind);
-	while ((word = strtok_r(NULL, " ", &save)))
-		fits = fits && field_fits(event, word);
+	ret_n[0] = '\0';
+	while ((word = strtok_r(NULL, " ", &save))) {
+		if (word[0] == 'n' && strchr("=<>", word[1]))
+			snprintf(ret_n, 16, "%s", word + 1);
+		else
+			fits = fits && field_fits(event, word);
+	}
 	return fits;
 }
 
@@ -202,13 +216,14 @@ static bool in_trace(const char *said)
 {
 	const struct trace *trace = world_trace(world());
 	bool acted = false;
+	char wanted[16] = "";
+	int64_t n = 0;
 	for (size_t i = 0; i < trace_count(trace); i++) {
 		const struct trace_event *event = trace_at(trace, i);
-		if (acted && event_fits(event, said))
-			return true;
+		n += event_fits(event, said, wanted) && acted;
 		acted |= event->kind == KIND_FAULT_ACTED;
 	}
-	return false;
+	return wanted[0] ? compare(n, wanted[0], wanted + 1) : n > 0;
 }
 
 static void look(const struct row *row, struct text *wrong)
