@@ -158,8 +158,12 @@ APPLY(apply_mains_voltage)
 APPLY(apply_mended)
 {
 	(void)error;
-	(void)values;
 	printer_heat(printer, now, cause)->faults = heat_faults_none();
+	const struct machine *m = &printer->m;
+	/* A trip's question, then; never one about the plate. */
+	if (values[0].as.yes && m->out.fault_code != 0 &&
+	    m->out.prompt == m->screen_prompt)
+		printer_answer(printer, now, (int)m->out.prompt, true, "somebody", cause);
 	return SIM_OK;
 }
 
@@ -334,6 +338,11 @@ static const struct param MAINS_VOLTAGE[] = {
 	 .help = "what comes out of the wall"},
 };
 
+static const struct param MENDED[] = {
+	{.name = "acknowledges", .type = PARAM_BOOL, .unit = "", .fallback = "true",
+	 .help = "who mends it also acknowledges the heater fault on its screen"},
+};
+
 static const struct param NOZZLE_BLOB[] = {
 	{.name = "plastic_j_k", .type = PARAM_REAL, .unit = "J/K", .fallback = "15", .min = 0,
 	 .max = 1000, .help = "heat capacity of the plastic that went round the block"},
@@ -487,7 +496,8 @@ static const struct {
 	 apply_mains_voltage},
 	{{.name = "mended",
 	  .summary = "all that was broken in heaters, sensors and fans is put right",
-	  .help = "Also door and draught; not the mains."},
+	  .help = "Also door and draught; not the mains.",
+	  PARAMS(MENDED)},
 	 apply_mended},
 	{{.name = "nozzle_blob",
 	  .summary = "plastic wraps round the nozzle (F5)",
@@ -496,7 +506,8 @@ static const struct {
 	 apply_nozzle_blob},
 	{{.name = "nozzle_is_set",
 	  .summary = "somebody sets another nozzle target at the screen",
-	  .help = "In the printing itself, as for a change of filament. No reason to trip.",
+	  .help = "In the printing itself, as for another filament; or at rest, a preheat that "
+		  "somebody may forget. No reason to trip.",
 	  PARAMS(NOZZLE_IS_SET)},
 	 apply_nozzle_is_set},
 	{{.name = "part_fan_sticks",

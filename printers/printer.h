@@ -76,7 +76,7 @@ void printer_press_stop(struct printer *printer, sim_ns now, const char *who,
 			trace_id cause);
 void printer_power(struct printer *printer, sim_ns now, bool on, trace_id cause);
 /* Somebody sets another nozzle target (0 to 500 C) at the screen; builds take it in the
- * printing itself. */
+ * printing itself, and at rest (a preheat). */
 void printer_turn_nozzle(struct printer *printer, sim_ns now, int target_c, trace_id cause);
 
 /* Off now, and on again by itself after length (SIM_NEVER: somebody has to). */

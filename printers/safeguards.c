@@ -35,7 +35,7 @@ static const struct param HEATER_MONITOR[] = {
 	SWITCH("heater_monitor", "true", "look by the following rules, and alert"),
 	SWITCH("heat_band", "true", "15 C from a reached target for 5 s, unless full power can do no more"),
 	SWITCH("heat_flat_line", "false", "40 readings the same bit by bit; sensors with noise"),
-	SWITCH("heat_idle_off", "true", "wanted warm without a job for 60 s"),
+	SWITCH("heat_idle_off", "true", "off after half an hour without a job; no trip"),
 	SWITCH("heat_model", "true", "the reading leaves a model of the nozzle by 1.74 K/s"),
 	SWITCH("heat_power", "true", "minutes of power that differ by 0.35 from the model's, or creep up"),
 	SWITCH("heat_range", "true", "a reading that cannot be, four in a row or for 1.2 s"),

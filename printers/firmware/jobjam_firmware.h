@@ -308,7 +308,7 @@ enum jobjam_fw_user {               /* a person at the machine */
 	JOBJAM_FW_USER_YES,         /* arg: prompt */
 	JOBJAM_FW_USER_STOP,        /* the stop button */
 	JOBJAM_FW_USER_PLATE_EMPTY, /* took what lay on the plate, and says so */
-	JOBJAM_FW_USER_NOZZLE,      /* arg: another nozzle target for this print, whole C */
+	JOBJAM_FW_USER_NOZZLE,      /* arg: another nozzle target, whole C; at rest: preheat */
 };
 
 struct jobjam_fw; /* an instance; the build's own */

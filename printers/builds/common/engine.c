@@ -212,12 +212,21 @@ static void do_request(struct fw *fw, const struct fw_request *request)
 	}
 }
 
+/* At rest a preheat; not in the start sequence, which has targets of its own, not while
+ * somebody is asked, and not after a trip. */
+static void set_nozzle(struct fw *fw, uint32_t target_c)
+{
+	bool at_rest = !fw->s->busy && fw->s->prompt.id == 0 && fw->s->fault_code == 0;
+	if (at_rest || fw_sequence_printing(fw))
+		fw_set_targets(fw, target_c, fw->s->bed.target_c);
+}
+
 static void do_user(struct fw *fw, uint32_t event, uint32_t arg)
 {
 	if (event == JOBJAM_FW_USER_STOP && fw->s->busy)
 		fw_end(fw, "cancelled", "cancelled", CANCELLED);
-	else if (event == JOBJAM_FW_USER_NOZZLE && fw_sequence_printing(fw))
-		fw_set_targets(fw, arg, fw->s->bed.target_c);
+	else if (event == JOBJAM_FW_USER_NOZZLE)
+		set_nozzle(fw, arg);
 	else if (fw_policy.user)
 		fw_policy.user(fw, event, arg);
 }

@@ -35,6 +35,7 @@ struct fw_finding {
 	const char *rule; /* a literal: which check spoke */
 	bool warns;       /* worth an alert, no reason to switch off */
 	bool warms_off;   /* it is hot without any power that was asked for */
+	bool idles;       /* nothing is wrong: it is wanted warm, and nobody needs it */
 };
 
 enum {

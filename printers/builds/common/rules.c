@@ -18,7 +18,8 @@ static const struct limits LIMITS[FW_PARTS] = {
 	[FW_NOZZLE] = {305, -10, 2.0, 20, 0.6, 5, 10, 15, 5, true, 12},
 	[FW_BED] = {125, -10, 1.5, 60, 0.5, 3, 5, 15, 30, false, 8},
 };
-static const double RANGE_S = 1.2, SLOW_S = 5, WARM_C = 50;
+static const double SHORT_C = 5, SHORT_C_S = 120;
+static const double REACHED_C = 3, RANGE_S = 1.2, SLOW_S = 5, WARM_C = 50;
 /* A draught or a lost sock may take half as much again as the data sheet says. What full
  * power can do against that is all that may be expected. */
 static const double LOSS_MARGIN = 1.5, LEAST_K_S[FW_PARTS] = {0.5, 0.1};
@@ -28,7 +29,7 @@ static const double POWER_S = 60, POWER_SHARE = 0.35, POWER_STILL_C = 4,
 		    POWER_FROM_C = 150;
 /* POWER: it creeps up by so much in all, a little each window, and never by a jump. */
 static const double CREEP_SHARE = 0.15, CREEP_LEAST = 0.01, CREEP_MOST = 0.1;
-static const double WATCHDOG_S = 3, IDLE_S = 60;
+static const double WATCHDOG_S = 3, IDLE_S = 1800, ASKING_S = 60;
 static const double MELT_J_MM3_K = 0.00232, FILAMENT_MM2 = 2.405; /* 1.75 mm */
 enum {
 	RANGE_SAMPLES = 4,
@@ -180,13 +181,18 @@ static bool leaves_band(const struct view *view)
 	double error = view->look.reading_c - view->look.target_c;
 	if (view->look.target_c <= 0)
 		return false;
-	if (error < 3.0 && error > -3.0)
-		m->reached = true;
 	bool below = view->limits->band_below && error < -view->limits->band_c &&
 		     !at_its_limit(view);
 	bool away = error > view->limits->band_c || below;
 	m->away_s = m->reached && away ? m->away_s + view->look.dt_s : 0;
-	return m->away_s >= view->limits->band_s * view->slower;
+	/* Or nearer, for as much longer. */
+	bool short_of =
+		view->limits->band_below && error < -SHORT_C && !at_its_limit(view);
+	m->short_c_s = m->reached && short_of
+			       ? m->short_c_s - (error + SHORT_C) * view->look.dt_s
+			       : 0;
+	return m->away_s >= view->limits->band_s * view->slower ||
+	       m->short_c_s >= SHORT_C_S * view->slower;
 }
 
 /* The reading's rate less the model's, which passes through the sensor's lag first. */
@@ -327,9 +333,10 @@ static bool was_left_alone(const struct view *view)
 static bool heats_for_nobody(const struct view *view)
 {
 	struct fw_ruled *m = view->memory;
-	bool idle = !view->fw->s->busy && view->look.target_c > 0;
+	const struct fw_state *state = view->fw->s;
+	bool idle = !state->busy && view->look.target_c > 0;
 	m->idle_s = idle ? m->idle_s + view->look.dt_s : 0;
-	return m->idle_s >= IDLE_S * view->slower;
+	return m->idle_s >= (state->prompt.id ? ASKING_S : IDLE_S) * view->slower;
 }
 
 static const struct {
@@ -353,11 +360,14 @@ static const struct {
 
 static void retarget(struct fw_ruled *m, const struct fw_look *look)
 {
-	if (look->target_c == m->target_c)
+	double error = look->reading_c - look->target_c;
+	if (look->target_c == m->target_c) {
+		m->reached |= error < REACHED_C && error > -REACHED_C;
 		return;
+	}
 	m->target_c = look->target_c;
 	m->reached = false; /* full power stays full power: a climb goes on */
-	m->away_s = 0;
+	m->away_s = m->short_c_s = 0;
 	forget_power(m);
 }
 
@@ -397,6 +407,7 @@ static bool look_part(struct fw_rules *rules, const struct fw *fw, int part, uin
 				 view.limits->most_c);
 	fw_found(fw, part, fault, HEAT_RULES[found].name, ret_finding);
 	ret_finding->warms_off = found == FW_RULE_OFF;
+	ret_finding->idles = found == FW_RULE_IDLE;
 	ret_finding->warns =
 		found == FW_RULE_POWER && m->astray < 0 && m->creeping < CREEP_WINDOWS;
 	return true;

@@ -9,9 +9,10 @@
  *	RISE       far below the target: 0.6 (bed 0.5) of the rise that the power should give
  *	           with half as much again to lose, after twice the dead time, where that is
  *	           0.5 K/s (bed 0.1) or more; without data 2 C in 20 s (1.5 C in 60 s)
- *	BAND       15 C from a target once reached for 5 s (bed: above it for 30 s; a cold
- *	           sheet on a hot bed is no fault). Below the target only where full power
- *	           could do better: fan, filament and a draught against it are no fault
+ *	BAND       15 C from a target once reached for 5 s, or 120 K s more than 5 C below it
+ *	           (bed: above it for 30 s; a cold sheet on a hot bed is no fault). Below only
+ *	           where full power could do better: what fan, filament and a draught take is
+ *	           no fault
  *	MODEL      reading less model differs by more than 1.74 K/s
  *	OFF        warms by itself: 0.3 K/s for 5 s after 10 s without power, by means of
  *	           readings; or, with no target, 12 C (bed 8) above its lowest since then
@@ -21,7 +22,8 @@
  *	FLAT_LINE  40 readings that are bit by bit the same while it heats: only for sensors
  *	           with noise
  *	WATCHDOG   the control was not called for 3 s while it heats
- *	IDLE       a target without a job for 60 s
+ *	IDLE       a target without a job for half an hour, or for 60 s while a person is asked:
+ *	           no fault, it is to be switched off
  */
 #ifndef JOBJAM_BUILDS_RULES_H
 #define JOBJAM_BUILDS_RULES_H
@@ -43,7 +45,7 @@ enum fw_rule {
 
 struct fw_ruled { /* one heater */
 	double target_c, reading_c, pwm, fan, flow_mm3_s; /* at the look before */
-	double bad_s, away_s, rising_s, off_s, idle_s;
+	double bad_s, away_s, short_c_s, rising_s, off_s, idle_s;
 	double lowest_c;
 	double window_c, expected_c, slow_s, climb_c, climb_s, heating_s; /* RISE */
 	double sum_c, sum_t_s, sum_s, mean_c, mean_s;                     /* OFF */

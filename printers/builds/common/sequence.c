@@ -221,8 +221,9 @@ bool fw_sequence_printing(const struct fw *fw)
 uint64_t fw_sequence_wake(const struct fw *fw)
 {
 	const struct fw_state *s = fw->s;
-	if (!s->busy)
-		return JOBJAM_FW_NEVER;
+	if (!s->busy) /* a preheat must be controlled, too */
+		return s->nozzle.target_c > 0 || s->bed.target_c > 0 ? s->now_us + FW_S
+								     : JOBJAM_FW_NEVER;
 	uint64_t end = s->step_began_us + step_us(fw);
 	uint64_t tick = FW_S / 4;
 	if (s->step < 0)

@@ -529,6 +529,11 @@ static void monitor(struct fw *fw, uint64_t dt_us)
 	look_at_supply(fw);
 	if (!fw_rules_look(&guard_of(fw)->rules, fw, rule_bits(fw), 1.0, dt_us, &finding))
 		return;
+	if (finding.idles) {
+		fw_heaters_off(fw);
+		fw_report_soon(fw);
+		return;
+	}
 	/* Tripped before, power gone and back, and its switch is stuck. */
 	if (finding.warms_off && fw->s->fault_code &&
 	    fw->values[SUPPLY_CUT].integer != SUPPLY_NEVER)

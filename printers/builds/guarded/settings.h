@@ -62,13 +62,14 @@ static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
 	[CONFIRM_IN_APP] = SWITCH("confirm_in_app", "false",
 		"questions may be answered in the app, by somebody who may not see the plate"),
 	[HEAT_BAND] = SWITCH("heat_band", "true",
-		"the nozzle 15 C from a target that it had reached for 5 s, below it only where full "
-		"power could do better; the bed above its own for 30 s"),
+		"the nozzle 15 C from a target that it had reached for 5 s, or 120 K s more than 5 C "
+		"below it, where full power could do better; the bed 15 C above its own for 30 s"),
 	[HEAT_FLAT_LINE] = SWITCH("heat_flat_line", "false",
 		"40 readings that are the same bit by bit while it heats; only for sensors with "
 		"noise, hence off"),
 	[HEAT_IDLE_OFF] = SWITCH("heat_idle_off", "true",
-		"a heater that is wanted warm without a job for 60 s"),
+		"switch off what is wanted warm without a job for half an hour (60 s while somebody is "
+		"asked); no trip"),
 	[HEAT_MODEL] = SWITCH("heat_model", "true",
 		"the nozzle's reading leaves a model of it by more than 1.74 K/s"),
 	[HEAT_POWER] = SWITCH("heat_power", "true",

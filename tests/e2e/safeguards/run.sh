@@ -46,9 +46,11 @@ live() {
 	latest=out/$file/latest
 }
 
-# What the verdict says of a property, in $verdict, and of how many, in $judged.
+# What the verdict says of a property, or of a promise of the story's own by its label, in
+# $verdict, and of how many, in $judged.
 look_at() {
-	verdict=$(grep "^ *{\"property\": \"$1\"," "$latest/verdict.json" 2>/dev/null |
+	verdict=$(grep -e "^ *{\"property\": \"$1\"," -e "\"outside\", \"label\": \"$1\"," \
+		"$latest/verdict.json" 2>/dev/null |
 		sed 's/.*"verdict": "\([a-z]*\)".*"examined": \([0-9]*\).*/\1 \2/')
 	judged=${verdict#* } verdict=${verdict% *}
 	[ -n "$verdict" ] || verdict=none judged=0

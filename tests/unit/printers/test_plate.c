@@ -207,7 +207,8 @@ static void a_hot_nozzle_goes_through_a_film_and_scars_the_plate(void **state)
 		plate_clear(&bench.plate);
 		plate_add(&bench.plate, &film);
 		bench.motion.nozzle_c = i % 2 ? 200 : 140;
-		assert_int_equal(go(&bench, JOBJAM_FW_MOVE_HOME_Z, 135, 253, 135, 253), 1);
+		assert_int_equal(go(&bench, JOBJAM_FW_MOVE_HOME_Z, 135, 253, 135, 253),
+				 1);
 		const char *damaged = bench.contacts[0].damaged;
 		if (damaged && strcmp(damaged, "plate") == 0)
 			*(i % 2 ? &hot : &cold) += 1;
@@ -234,8 +235,9 @@ static void a_machine_that_watches_sees_loose_filament_in_5_to_15_minutes(void *
 		plate_add(&bench.plate, &flat);
 		go(&bench, JOBJAM_FW_MOVE_HOME_Z, 135, 253, 135, 253);
 		go(&bench, JOBJAM_FW_MOVE_PROBE, 90, 90, 130, 130);
-		motion_begin(&bench.motion, &bench.plate, printer_model_find(MODELS[i % 2]),
-			     &move, 0, &bench.luck, bench.contacts);
+		motion_begin(&bench.motion, &bench.plate,
+			     printer_model_find(MODELS[i % 2]), &move, 0, &bench.luck,
+			     bench.contacts);
 		assert_int_equal(bench.motion.support, SUPPORT_AIR);
 		if (i % 2)
 			assert_true(bench.motion.noticed_at == SIM_NEVER);

@@ -102,20 +102,33 @@ static void faults_act_on_the_machine(void **state)
 	rig_fini(&rig);
 }
 
-static void a_nozzle_target_set_at_the_screen_holds_for_the_printing(void **state)
+static void a_nozzle_target_set_at_the_screen_holds(void **state)
 {
 	(void)state;
 	struct rig rig;
 	rig_init(&rig, "x1c", "guarded", NULL);
-	assert_int_equal(apply(&rig, "nozzle_is_set", "180"), 0); /* nothing to set */
-	rig_until(&rig, SIM_MIN);
-	assert_int_equal(rig_count(&rig, KIND_HEAT_ON), 0);
 	rig_start(&rig, 1);
 	rig_until(&rig, 10 * SIM_MIN);
 	assert_true(rig_look(&rig).nozzle_c > 218);
 	assert_int_equal(apply(&rig, "nozzle_is_set", "180"), 0);
 	rig_until(&rig, 13 * SIM_MIN);
 	assert_true(rig_look(&rig).nozzle_c > 178 && rig_look(&rig).nozzle_c < 182);
+	rig_fini(&rig);
+
+	rig_init(&rig, "x1c", "stock-2023-07",
+		 NULL); /* a preheat: controlled, and forgotten */
+	assert_int_equal(apply(&rig, "nozzle_is_set", "180"), 0);
+	rig_until(&rig, 2 * SIM_H);
+	assert_true(rig_look(&rig).nozzle_c > 178 && rig_look(&rig).nozzle_c < 182);
+	rig_fini(&rig);
+
+	rig_init(&rig, "x1c", "guarded", NULL); /* off after half an hour, and no trip */
+	assert_int_equal(apply(&rig, "nozzle_is_set", "180"), 0);
+	rig_until(&rig, 29 * SIM_MIN);
+	assert_true(rig_look(&rig).nozzle_c > 178 && rig_look(&rig).nozzle_c < 182);
+	rig_until(&rig, 45 * SIM_MIN);
+	assert_true(rig_look(&rig).nozzle_c < 60);
+	assert_int_equal(rig_count(&rig, KIND_FIRMWARE_TRIP), 0);
 	rig_fini(&rig);
 }
 
@@ -190,8 +203,7 @@ int main(void)
 		cmocka_unit_test(every_safeguard_of_the_plan_has_its_row),
 		cmocka_unit_test(fault_rows_are_sorted_and_their_defaults_parse),
 		cmocka_unit_test(faults_act_on_the_machine),
-		cmocka_unit_test(
-			a_nozzle_target_set_at_the_screen_holds_for_the_printing),
+		cmocka_unit_test(a_nozzle_target_set_at_the_screen_holds),
 		cmocka_unit_test(a_job_file_out_of_range_names_its_field),
 		cmocka_unit_test(a_shelf_finds_files_by_md5_and_url),
 		cmocka_unit_test(models_are_sorted_and_found_by_name),

@@ -365,8 +365,9 @@ static void full_power_just_below_a_reached_target_is_no_fault(void **state)
 	bench_fini(&bench);
 }
 
-#define ALONE \
-	NO_QUESTIONS "plate_sensor=false\nheater_monitor=false\nheater_cutoff=false\n" \
+#define ALONE                                                             \
+	NO_QUESTIONS                                                      \
+	"plate_sensor=false\nheater_monitor=false\nheater_cutoff=false\n" \
 	"no_reheat_without_ack=false\nidempotency=false\nstart_expiry=0s\nsupersede=false\n"
 
 static void the_cutoff_alone_ends_the_job_and_the_next_start_heats(void **state)
@@ -455,6 +456,30 @@ static void a_stuck_switch_is_found_again_after_a_power_cut(void **state)
 	bench_fini(&bench);
 }
 
+static int trips_when_called_after(double seconds, const char *settings)
+{
+	struct bench bench;
+	bench_init(&bench, settings);
+	start(&bench, 1);
+	behave(&bench, 20);
+	assert_true(heating(&bench) && bench.trips == 0);
+	bench.sensors.now_us += (uint64_t)(seconds * 1e6);
+	assert_int_equal(bench.api->step(bench.fw, &bench.sensors,
+					 (uint64_t)(seconds * 1e6), &bench.out),
+			 0);
+	int trips = bench.trips;
+	bench_fini(&bench);
+	return trips;
+}
+
+static void a_control_that_is_called_too_late_trips(void **state)
+{
+	(void)state;
+	assert_int_equal(trips_when_called_after(2.9, NULL), 0);
+	assert_int_equal(trips_when_called_after(3.1, NULL), 1);
+	assert_int_equal(trips_when_called_after(3.1, "heat_watchdog=false\n"), 0);
+}
+
 static void saving_and_loading_goes_back_to_the_same_outputs(void **state)
 {
 	(void)state;
@@ -497,8 +522,10 @@ int main(void)
 		cmocka_unit_test(full_power_just_below_a_reached_target_is_no_fault),
 		cmocka_unit_test(the_cutoff_alone_ends_the_job_and_the_next_start_heats),
 		cmocka_unit_test(no_reheat_alone_has_no_trip_to_remember),
-		cmocka_unit_test(the_supply_opens_when_something_still_rises_after_the_trip),
+		cmocka_unit_test(
+			the_supply_opens_when_something_still_rises_after_the_trip),
 		cmocka_unit_test(a_stuck_switch_is_found_again_after_a_power_cut),
+		cmocka_unit_test(a_control_that_is_called_too_late_trips),
 		cmocka_unit_test(saving_and_loading_goes_back_to_the_same_outputs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
