@@ -47,9 +47,11 @@ static enum fault_verdict hold(struct fault *fault, struct passing *passing)
 	return FAULT_PASS;
 }
 
-static enum fault_verdict delay(struct fault *fault, struct passing *passing, sim_ns by)
+static enum fault_verdict delay(struct fault *fault, struct passing *passing,
+				const struct net_verdict *verdict)
 {
-	passing->delay += by;
+	passing->delay += verdict->delay;
+	passing->overtake |= verdict->overtake;
 	passing->cause = fault_altered(fault, passing, "delayed");
 	return FAULT_PASS;
 }
@@ -92,7 +94,7 @@ static enum fault_verdict carry_out(struct fault *fault, struct passing *passing
 	case NET_DROP:
 		return drop(fault, passing);
 	case NET_DELAY:
-		return delay(fault, passing, verdict->delay);
+		return delay(fault, passing, verdict);
 	case NET_HOLD:
 		return hold(fault, passing);
 	case NET_DUPLICATE:

@@ -16,7 +16,7 @@
 enum net_answer {
 	NET_PASS,
 	NET_DROP,      /* gone; the connection lives on */
-	NET_DELAY,     /* by verdict.delay; order within the direction is kept */
+	NET_DELAY,     /* by verdict.delay; what follows waits, unless verdict.overtake */
 	NET_HOLD,      /* kept until fault_release() or fault_lift() */
 	NET_DUPLICATE, /* verdict.copies follow it at once */
 	NET_REPLACE,   /* by verdict.edit */
@@ -27,6 +27,7 @@ enum net_answer {
 struct net_verdict {
 	enum net_answer answer;
 	sim_ns delay;
+	bool overtake;
 	int64_t copies;
 	const struct edit *edit; /* borrowed until done() */
 };

@@ -111,6 +111,7 @@ static const struct {
 	{"CancelJobsOptions", people_cancel_row, NULL},
 	{"CloudSafeguards", cloud_safeguard_row, NULL},
 	{"CloudOptions", cloud_row, "---@field safeguards? jobjam.CloudSafeguards\n"},
+	{"DelayAnswerOptions", delay_row, NULL},
 	{"ForeignLoadOptions", load_row, NULL},
 	{"JobOptions", job_row, NULL},
 	{"KnownBadOptions", known_bad_row, NULL},

@@ -281,11 +281,35 @@ int word_cut(lua_State *L)
 	return 1;
 }
 
-/* delay(duration) -> verdict                                               [-1, +1, e] */
+static const struct param DELAY_PARAMS[] = {
+	{.name = "overtake",
+	 .type = PARAM_BOOL,
+	 .fallback = "false",
+	 .help = "What comes later in that direction may pass it, as no TCP would do."},
+};
+
+const struct vocab_row *delay_row(void)
+{
+	static const struct vocab_row ROW = {
+		.name = "delay",
+		.summary = "Options of delay(), an answer of a net.on function.",
+		.params = DELAY_PARAMS,
+		.n_params = WORD_COUNT(DELAY_PARAMS),
+	};
+	return &ROW;
+}
+
+/* delay(duration [, { overtake = … }]) -> verdict                          [-2, +1, e] */
 int word_delay(lua_State *L)
 {
+	const struct take take = {.what = "delay", .rows = {delay_row()}};
+	struct value values[SCRIPT_VALUES_MAX];
 	sim_ns by = take_duration(L, 1, "delay");
-	push_verdict(L, "delay", NET_DELAY)->delay = by;
+	take_table(L, 2, "delay", "{ overtake = true }");
+	take_values(L, 2, &take, (struct value *[]){values});
+	struct net_verdict *verdict = push_verdict(L, "delay", NET_DELAY);
+	verdict->delay = by;
+	verdict->overtake = values[0].as.yes;
 	return 1;
 }
 

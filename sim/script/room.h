@@ -269,6 +269,7 @@ int word_drop(lua_State *L);
 int word_hold(lua_State *L);
 int word_cut(lua_State *L);
 int word_delay(lua_State *L);
+const struct vocab_row *delay_row(void); /* options of delay() */
 int word_duplicate(lua_State *L);
 int word_replace(lua_State *L);
 /* The `when` of the table at index, if one was given, becomes the match's predicate. parts:

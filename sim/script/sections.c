@@ -28,6 +28,7 @@ ONE_ROW(cancel_jobs, people_cancel_row)
 ONE_ROW(broker, plan_broker_row)
 ONE_ROW(match, match_row)
 ONE_ROW(on, net_on_row)
+ONE_ROW(delay_answer, delay_row)
 ONE_ROW(known_bad, known_bad_row)
 ONE_ROW(job, job_row)
 ONE_ROW(wait_until, wait_row)
@@ -114,6 +115,7 @@ static const struct script_section SECTIONS[] = {
 	{"match", "Keys that faults on packets take beside their own: which packets.",
 	 match},
 	{"net.on", "Keys of net.on{ } beside those of match, and a function.", on},
+	{"delay", "Keys of the second argument of delay(), the answer.", delay_answer},
 	{"packet",
 	 "Fields of a packet, as functions of net.on see it and replace{ } changes it.",
 	 packet_field_row},

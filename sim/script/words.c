@@ -44,7 +44,7 @@ static const struct script_word GLOBALS[] = {
 	{{.name = "delay",
 	  .summary =
 		  "Answer of a net.on function: the packet goes on after that time; what follows waits behind it."},
-	 "by: jobjam.Duration",
+	 "by: jobjam.Duration, options?: jobjam.DelayAnswerOptions",
 	 "jobjam.Verdict",
 	 word_delay},
 	{{.name = "drop", .summary = "Answer of a net.on function: the packet vanishes."},

@@ -159,6 +159,62 @@ static void what_is_held_goes_on_when_released(void **state)
 	run_close(&run);
 }
 
+static void what_follows_a_delayed_packet_waits_or_overtakes(void **state)
+{
+	static const char *const OPTIONS[] = {"", ", { overtake = true }"};
+	(void)state;
+	for (int overtakes = 0; overtakes < 2; overtakes++) {
+		struct run run;
+		char source[2048];
+		snprintf(source, sizeof(source),
+			 EVENING
+			 "net.on { link = \"printer/*\", " STARTS
+			 "name = \"late\", first = 1, function() return delay(\"30m\"%s) "
+			 "end }\n",
+			 OPTIONS[overtakes]);
+		run_well(&run, source);
+		const struct trace_event *acted =
+			find(&run, KIND_FAULT_ACTED, "fault", "late");
+		assert_non_null(acted);
+		const struct trace *trace = world_trace(fleet_world(run.fleet));
+		int lost = 0, came = 0;
+		for (size_t i = 0; i < trace_count(trace); i++) {
+			const struct trace_event *event = trace_at(trace, i);
+			lost += event->kind == KIND_SESSION_LOST;
+			came += event->kind == KIND_MQTT_DELIVER &&
+				event->t == acted->t + 1800 * SIM_S;
+		}
+		/* Answers to pings behind it come too late for the client. */
+		assert_int_equal(lost > 0, !overtakes);
+		assert_int_equal(came > 0, overtakes);
+		run_close(&run);
+	}
+}
+
+static void a_property_is_read_and_written(void **state)
+{
+	struct run run;
+	(void)state;
+	run_well(
+		&run, STORY
+		"local fleet = printers { { count = 2, protocol = \"5.0\" } }\n"
+		"cloud { protocol = \"5.0\" } owners { of = fleet }:send_jobs { each = 1, "
+		"between = { \"15:10\", \"15:20\" } }\n"
+		"net.on { link = \"cloud/*\", dir = \"up\", topic = "
+		"\"device/+/request\", name = \"writer\", first = 1, function(p)\n"
+		"  return replace { properties = { message_expiry = 77, [\"user:by\"] = "
+		"\"gateway\" } }\n"
+		"end }\n"
+		"net.on { link = \"printer/*\", dir = \"down\", property = "
+		"\"user:by=gateway\", name = \"reader\", function(p)\n"
+		"  note(p.version .. \" \" .. p:property \"message_expiry\" .. \" \" .. "
+		"p:property \"user:by\")\n"
+		"end }\n");
+	assert_has(notes(&run), " 5.0 77 gateway\n");
+	assert_receipt(&run, "reader", 1, 0);
+	run_close(&run);
+}
+
 static void a_predicate_decides_what_a_fault_is_about(void **state)
 {
 	struct run run;
@@ -237,6 +293,7 @@ static void a_function_that_fails_ends_the_run(void **state)
 	fails("return replace { topik = \"x\" }", "topik", "did you mean \"topic\"");
 	fails("return replace(7)", "replace", "wanted a table");
 	fails("return delay(\"5\")", "delay", "no unit");
+	fails("return delay(5, { overtakes = true })", "overtakes", "overtake");
 	fails("return duplicate(0)", "duplicate", "from 1 to 1000");
 	fails("net.link \"cloud/*\":reset()", "reset", "after(\"0s\"");
 	fails("wait(1)", "wait", "answers about its packet");
@@ -317,6 +374,8 @@ int main(void)
 		cmocka_unit_test(each_answer_does_what_it_says),
 		cmocka_unit_test(what_is_replaced_reaches_the_other_end),
 		cmocka_unit_test(what_is_held_goes_on_when_released),
+		cmocka_unit_test(what_follows_a_delayed_packet_waits_or_overtakes),
+		cmocka_unit_test(a_property_is_read_and_written),
 		cmocka_unit_test(a_predicate_decides_what_a_fault_is_about),
 		cmocka_unit_test(instants_of_a_matcher_are_written_as_everywhere),
 		cmocka_unit_test(a_function_that_fails_ends_the_run),
