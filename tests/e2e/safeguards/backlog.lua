@@ -14,6 +14,7 @@ local ends = param("ends", "reset", "library: a reset, or a restart of the servi
 local promise = param("promise", "stale_start", "the one promise beside lost_job")
 local limit = param("limit", 0, "its limit, where it is a number")
 local sensor = param("sensor", "works", "the plate sensors of all machines")
+local lan = param("lan", false, "whether the evening's are local jobs: ids of 0")
 
 local fleet = printers {
   count = 4, model = "x1c", timezone = "America/Los_Angeles", clean_session = false,
@@ -32,7 +33,7 @@ local people = owners {
 }
 people:send_jobs {
   job = "evening", between = { "19:30", "19:34" },
-  print_for = { "20m", "20m" }, grams = 8, spread = 0,
+  print_for = { "20m", "20m" }, grams = 8, spread = 0, lan = lan,
 }
 people:send_jobs {
   job = "fresh", between = { "06:00", "06:30" },
