@@ -51,12 +51,6 @@ static int set_broker(struct options *options, const char *value, struct sim_err
 static int set_firmware(struct options *options, const char *value,
 			struct sim_error *error)
 {
-	if (strncmp(value, "exec:", 5) == 0)
-		return sim_fail(
-			error, SIM_EINVAL,
-			"--firmware %s: programs as firmware are not supported by this "
-			"version; name a build or a path to its .so",
-			value);
 	if (!*value)
 		return sim_fail(error, SIM_EINVAL, "--firmware: an empty name");
 	options->firmware = value;
@@ -292,7 +286,8 @@ static const struct option_row rows[] = {
 	 "the broker: a mosquitto binary or its name (mosquitto), or exec:COMMAND with {socket}",
 	 set_broker},
 	{"--firmware", "SPEC", LOADS,
-	 "every printer's build: a name or a .so; several with commas are mixed",
+	 "every printer's build: a name, a .so, or exec:COMMAND with {socket} and {serial}; several "
+	 "with commas are mixed",
 	 set_firmware},
 	{"--listen", "ADDRESS", VERB_PROXY, "where clients connect (127.0.0.1:1884)",
 	 set_listen},

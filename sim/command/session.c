@@ -363,16 +363,17 @@ static void complain_of_firmware(const struct session *session)
 {
 	const struct trace_event *event =
 		firmware_died(world_trace(fleet_world(session->fleet)));
+	const char *how = event ? trace_text(event, "how", "") : "";
 	char sentence[512];
 
 	if (!event)
 		return;
 	snprintf(sentence, sizeof(sentence),
-		 "the firmware of %.60s is gone (%.20s%s%.20s): %.300s; try jobjam firmware "
-		 "check",
-		 event->who, trace_text(event, "how", ""),
-		 trace_text(event, "call", "")[0] ? " in " : "",
-		 trace_text(event, "call", ""), trace_text(event, "detail", ""));
+		 "the firmware of %.60s is gone (%.20s%s%.20s): %.300s; %s", event->who,
+		 how, trace_text(event, "call", "")[0] ? " in " : "",
+		 trace_text(event, "call", ""), trace_text(event, "detail", ""),
+		 strcmp(how, "ended") == 0 ? "what it said is in firmware-SERIAL.log"
+					   : "try jobjam firmware check");
 	terminal_complain(session->plan->name, sentence);
 }
 

@@ -78,7 +78,9 @@ static void add_firmware(struct text *text, const struct plan *plan, const char 
 
 	if (specs) {
 		for (const char *at = specs;; at++) {
-			size_t length = strcspn(at, ",");
+			/* A command is the last of the list. */
+			size_t length = strncmp(at, "exec:", 5) == 0 ? strlen(at)
+								     : strcspn(at, ",");
 
 			text_add(text, at == specs ? "" : "-and-");
 			add_spec(text, at, length);
@@ -151,7 +153,8 @@ static bool is_ours(const char *name)
 		     (name[length] == '.' && strlen(name + length) == 7)))
 			return true;
 	}
-	return false;
+	return strncmp(name, "firmware-", 9) == 0 &&
+	       strcmp(name + strlen(name) - 4, ".log") == 0;
 }
 
 static void remove_files(const char *directory)

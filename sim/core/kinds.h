@@ -62,7 +62,7 @@
 	KIND(BACKLOG_DEPTH,    "backlog.depth",    STORY, "who = whose; place (sim/core/place.h), depth, oldest_for_ns, bytes: something waits; only when depth >= 2 (1 of what should never lie there)") \
 	KIND(BACKLOG_DRAINED,  "backlog.drained",  STORY, "who = whose; place, peak, took_for_ns, released, lost, burst (most let go within 10 s), oldest_for_ns (of those that left), ages (how many were let go after up to 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, more)") \
 	/* machines: who = printer/007 */ \
-	KIND(FIRMWARE_START,   "firmware.start",   STORY, "task, job, file: the build accepts a start; cause: the delivery") \
+	KIND(FIRMWARE_START,   "firmware.start",   STORY, "task, job, file: the build accepts a start; cause: the delivery. from = report: the firmware is a program, and this is what the service hears") \
 	KIND(FIRMWARE_REFUSED, "firmware.refused", STORY, "task, reason (busy, expired, seen, latched, occupied, unstamped, superseded, no_answer, declined)") \
 	KIND(FIRMWARE_WAITING, "firmware.waiting", STORY, "task, reason: accepted, but nothing moves or heats before a prompt is answered") \
 	KIND(FIRMWARE_STATE,   "firmware.state",   STORY, "state (IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED), task") \
@@ -70,7 +70,7 @@
 	KIND(FIRMWARE_ENDED,   "firmware.ended",   STORY, "task, how (finished, failed, cancelled, aborted), layers") \
 	KIND(FIRMWARE_TRIP,    "firmware.trip",    STORY, "code, part, reading_c, rule: the build switched its heaters off") \
 	KIND(FIRMWARE_ALERT,   "firmware.alert",   STORY, "code, part, reading_c, rule: the build raises an alert for its owner; it travels in the next status") \
-	KIND(FIRMWARE_CRASHED, "firmware.crashed", STORY, "how (crashed, hung, gave_up, wrong_answer, forbidden, unfit), detail, call, task, asked (a fault wanted it): the build is gone; its outputs stay as they were") \
+	KIND(FIRMWARE_CRASHED, "firmware.crashed", STORY, "how (crashed, hung, gave_up, wrong_answer, forbidden, unfit; ended: a program), detail, call, task, asked (a fault wanted it): the build is gone; its outputs stay as they were") \
 	KIND(FIRMWARE_RESET,   "firmware.reset",   STORY, "boots, crashes: the watchdog switches everything off and boots the build anew; boots false: it is left off") \
 	KIND(FIRMWARE_LOG,     "firmware.log",     FULL,  "text") \
 	KIND(PROMPT_SHOWN,     "prompt.shown",     STORY, "prompt, what, where (machine, app), task") \

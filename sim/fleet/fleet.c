@@ -164,6 +164,11 @@ int fleet_start(struct fleet *fleet, struct sim_error *error)
 
 	if (status != SIM_OK)
 		return status;
+	for (int i = 0; status == SIM_OK && i < fleet->n_members; i++)
+		if (fleet->members[i].command)
+			status = wire_program_start(&fleet->members[i], error);
+	if (status != SIM_OK)
+		return status;
 	cloud_start(fleet->cloud, 0);
 	wire_printers_start(fleet, 0);
 	if (fleet->people)

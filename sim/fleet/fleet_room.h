@@ -10,6 +10,7 @@
 
 #include "net/client.h"
 #include "sim/fleet/fleet.h"
+#include "sim/world/program.h"
 
 #define FLEET_NAME_MAX    48
 #define FLEET_CLIENTS_MAX 16
@@ -26,8 +27,11 @@ struct member { /* one printer with everything that is its own */
 	const struct plan_group *group;
 	struct firmware_build *build; /* borrowed from fleet->builds */
 	struct zone *zone;
+	char *command;           /* of a firmware that is a program; NULL: a build; owned */
+	struct program *program; /* … once it has been started; the world owns it */
+	int64_t said_started;    /* the task that it says it prints */
 	struct printer *printer;
-	struct client *client;
+	struct client *client; /* NULL: a program has its own */
 	struct queue_handle due, redial, notice;
 	sim_ns due_at;
 	sim_ns clock_skew;   /* of its clock, ahead of the truth */
@@ -99,6 +103,10 @@ int fleet_gather_settings(struct fleet *fleet, struct sim_error *error);
 int wire_printers(struct fleet *fleet, struct sim_error *error);
 void wire_printers_start(struct fleet *fleet, sim_ns now);
 void wire_touched(struct member *member, sim_ns now);
+
+/* wire_program.c */
+int wire_program_start(struct member *member, struct sim_error *error);
+void wire_program_news(struct fleet *fleet, sim_ns now, const struct cloud_news *news);
 
 /* wire_cloud.c */
 int wire_cloud(struct fleet *fleet, struct sim_error *error);

@@ -1,6 +1,8 @@
 /* members.c - from the plan's groups to printers, with names, builds, zones and owners. */
 #include "sim/fleet/fleet_room.h"
 
+#include "sim/world/exec_words.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -158,12 +160,44 @@ static int build_of(struct fleet *fleet, const char *spec,
 	fleet->build_isolations[fleet->n_builds] = isolation;
 	snprintf(fleet->build_specs[fleet->n_builds++], sizeof(fleet->build_specs[0]),
 		 "%s", spec);
-	if (fleet->firmware_names[0])
-		strncat(fleet->firmware_names, ", ",
-			sizeof(fleet->firmware_names) - strlen(fleet->firmware_names) -
-				1);
-	strncat(fleet->firmware_names, firmware_build_name(*ret_build),
-		sizeof(fleet->firmware_names) - strlen(fleet->firmware_names) - 1);
+	return SIM_OK;
+}
+
+/* Each name once, in order of the machines. */
+static void add_name(struct fleet *fleet, const char *name)
+{
+	char *names = fleet->firmware_names;
+	size_t length = strlen(name);
+
+	for (const char *at = names; (at = strstr(at, name)) != NULL; at++)
+		if ((at == names || at[-1] == ' ') &&
+		    (at[length] == '\0' || at[length] == ','))
+			return;
+	if (names[0])
+		strncat(names, ", ", sizeof(fleet->firmware_names) - strlen(names) - 1);
+	strncat(names, name, sizeof(fleet->firmware_names) - strlen(names) - 1);
+}
+
+/* A program brings no build; its machine is given one that does nothing by itself. */
+static int take_command(struct member *member, char *spec, size_t size,
+			struct sim_error *error)
+{
+	const struct settings *safeguards = &member->group->safeguards;
+
+	if (!exec_words_of(spec))
+		return SIM_OK;
+	if (safeguards->n > 0)
+		return sim_fail(
+			error, SIM_EINVAL,
+			"%s: \"%s\" is a safeguard of builds; a firmware that is a "
+			"program has its own",
+			safeguards->items[0].where ? safeguards->items[0].where
+						   : "printers{}",
+			safeguards->items[0].name);
+	member->command = strdup(exec_words_of(spec));
+	if (!member->command)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the fleet");
+	snprintf(spec, size, "ref-none");
 	return SIM_OK;
 }
 
@@ -173,7 +207,7 @@ static void spec_in_scenario(const struct plan *plan, const char *spec, char *re
 {
 	const char *slash = plan->path ? strrchr(plan->path, '/') : NULL;
 
-	if (slash && spec[0] != '/' && strchr(spec, '/'))
+	if (slash && spec[0] != '/' && strchr(spec, '/') && !exec_words_of(spec))
 		snprintf(ret_spec, size, "%.*s%s", (int)(slash - plan->path + 1),
 			 plan->path, spec);
 	else
@@ -186,17 +220,20 @@ static void spec_of(const struct fleet *fleet, const char *of_group, int index,
 {
 	const char *list = fleet->options.firmware;
 	int entries = 1, wanted;
+	size_t length;
 
 	if (!list) {
 		spec_in_scenario(fleet->plan, of_group, ret_spec, size);
 		return;
 	}
-	for (const char *c = list; *c; c++)
+	/* A command may have commas in it, so it is the last of the list. */
+	for (const char *c = list; *c && !exec_words_of(c); c++)
 		entries += *c == ',';
 	wanted = index % entries;
 	while (wanted-- > 0)
 		list = strchr(list, ',') + 1;
-	snprintf(ret_spec, size, "%.*s", (int)strcspn(list, ","), list);
+	length = exec_words_of(list) ? strlen(list) : strcspn(list, ",");
+	snprintf(ret_spec, size, "%.*s", (int)length, list);
 }
 
 static const char *where_of(const struct settings *settings, const char *name)
@@ -312,15 +349,18 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 		return at_place(&group->options, "timezone", error);
 	spec_of(fleet, value_named(row, values, "firmware")->as.text, member->index, spec,
 		sizeof(spec));
-	status = build_of(fleet, spec,
-			  (enum firmware_isolation)value_named(row, values, "isolation")
-				  ->as.choice,
-			  &member->build, error);
+	status = take_command(member, spec, sizeof(spec), error);
+	if (status != SIM_OK)
+		return status;
+	status = build_of(
+		fleet, spec,
+		(enum firmware_isolation)value_named(row, values, "isolation")->as.choice,
+		&member->build, error);
 	if (status != SIM_OK)
 		return fleet->options.firmware
 			       ? status
 			       : at_place(&group->options, "firmware", error);
-	status = check_safeguards(group, member->build, error);
+	status = member->command ? SIM_OK : check_safeguards(group, member->build, error);
 	if (status == SIM_OK)
 		status = make_owner(member, error);
 	if (status != SIM_OK)
@@ -331,7 +371,9 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 	member->view.app = member->app;
 	member->view.zone = member->zone;
 	member->view.zone_name = zone_name(member->zone);
-	member->view.firmware = firmware_build_name(member->build);
+	member->view.firmware =
+		member->command ? member->command : firmware_build_name(member->build);
+	add_name(fleet, member->command ? "a program" : member->view.firmware);
 	return SIM_OK;
 }
 
@@ -389,6 +431,7 @@ void fleet_free_members(struct fleet *fleet)
 			fleet_enter(fleet, before);
 		}
 		zone_free(member->zone);
+		free(member->command);
 		free(member->owner_values);
 		free(member->owner_safeguards);
 	}

@@ -351,7 +351,8 @@ const struct vocab_row *plan_printers_row(void)
 		{.name = "firmware",
 		 .type = PARAM_TEXT,
 		 .fallback = "stock-2023-07",
-		 .help = "A build's name, or the path of a .so."},
+		 .help = "A build's name, the path of a .so, or \"exec:COMMAND\": a program that "
+			 "connects to {socket} as {serial} by itself."},
 		{.name = "isolation",
 		 .type = PARAM_CHOICE,
 		 .fallback = "auto",

@@ -55,6 +55,7 @@ static size_t out_recreate(void *arg, sim_ns now, int client, trace_id cause)
 
 static void out_news(void *arg, sim_ns now, const struct cloud_news *news)
 {
+	wire_program_news(arg, now, news);
 	wire_people_news(arg, now, news);
 }
 

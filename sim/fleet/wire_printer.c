@@ -50,7 +50,9 @@ static void follow_power(struct member *member, sim_ns now)
 		return;
 	member->powered = powered;
 	queue_cancel(queue, &member->redial);
-	if (!powered)
+	if (member->program)
+		program_power(member->program, powered, now);
+	else if (!powered)
 		client_recreate(member->client, now, 0);
 	else
 		member->redial = queue_add(queue, now + REDIAL_FIRST, dial, member);
@@ -249,7 +251,7 @@ int wire_printers(struct fleet *fleet, struct sim_error *error)
 		status = settings_parse(&member->group->options, row, values, error);
 		if (status == SIM_OK)
 			status = make_printer(member, values, error);
-		if (status == SIM_OK)
+		if (status == SIM_OK && !member->command)
 			status = make_client(member, values, error);
 		member->view.printer = member->printer;
 		member->clock_skew =
@@ -276,8 +278,9 @@ void wire_printers_start(struct fleet *fleet, sim_ns now)
 			printer_set_clock_skew(member->printer, now, member->clock_skew,
 					       0, 0);
 		leave(member, before);
-		member->redial =
-			queue_add(queue, now + i * FIRST_DIAL_APART, dial, member);
+		if (!member->command)
+			member->redial = queue_add(queue, now + i * FIRST_DIAL_APART,
+						   dial, member);
 		wire_touched(member, now);
 	}
 }

@@ -2,7 +2,7 @@
 #include "sim/world/broker.h"
 
 #include "sim/core/text.h"
-#include "sim/world/broker_command.h"
+#include "sim/world/exec_words.h"
 #include "sim/world/folder.h"
 
 #include <dirent.h>
@@ -22,7 +22,7 @@ struct broker {
 	char path[512];
 	char version[96];
 	const char *exec; /* the command of "exec:COMMAND"; NULL: a mosquitto */
-	struct broker_command command;
+	struct exec_words command;
 	struct guest_options options; /* of its guest; for the next one, too */
 	uint64_t seed;
 	int lives;
@@ -110,7 +110,7 @@ static void read_version(struct broker *broker)
 static int find_words(struct broker *broker, const struct broker_options *options,
 		      struct sim_error *error)
 {
-	const struct command_value values[] = {
+	const struct exec_value values[] = {
 		{"socket", broker->socket_path},
 		{"dir", broker->folder.path},
 		{"conf", broker->conf_path},
@@ -126,8 +126,8 @@ static int find_words(struct broker *broker, const struct broker_options *option
 		return guest_find(command, broker->path, sizeof(broker->path), error);
 	}
 	snprintf(broker->path, sizeof(broker->path), "%s", command);
-	status = broker_command_parse("--broker exec:", broker->exec, values,
-				      &broker->command, error);
+	status = exec_words_parse("--broker exec:", broker->exec, values,
+				  &broker->command, error);
 	if (status == SIM_OK && !strstr(broker->exec, "{socket}") &&
 	    !strstr(broker->exec, "{conf}"))
 		status = sim_fail(error, SIM_EINVAL,
@@ -172,7 +172,7 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 
 	if (!broker)
 		return sim_fail(error, SIM_ENOMEM, "no memory for the broker");
-	broker->exec = broker_command_of(options->command);
+	broker->exec = exec_words_of(options->command);
 	status = make_folder(broker, options->log_path, error);
 	if (status == SIM_OK)
 		status = find_words(broker, options, error);

@@ -12,7 +12,7 @@
 struct broker;
 
 struct broker_options {
-	const char *command; /* NULL: "mosquitto"; or "exec:COMMAND" (broker_command.h) */
+	const char *command; /* NULL: "mosquitto"; or "exec:COMMAND" (exec_words.h) */
 	const char *conf;    /* more lines of configuration; NULL: none */
 	const char *shim_path, *log_path;
 	int64_t start_utc_ns;

@@ -65,6 +65,7 @@ void world_free(struct world *world)
 {
 	if (!world)
 		return;
+	programs_free(world);
 	net_free(world->net);
 	broker_faults_free(world);
 	broker_free(world->broker);
@@ -192,7 +193,7 @@ static bool settle(struct world *world)
 			world->owed = false;
 			broker_turn(world, world->clock.now);
 			book(world, &world->times.broker_s);
-		} else if (!moved) {
+		} else if (!programs_settle(world, world->clock.now) && !moved) {
 			return true;
 		}
 	}
@@ -316,6 +317,7 @@ void world_stop(struct world *world, const struct sim_error *error)
 
 void world_end(struct world *world)
 {
+	programs_stop(world);
 	if (world->broker)
 		broker_stop(world->broker);
 }

@@ -8,6 +8,7 @@
 #include "sim/world/world.h"
 
 struct broker_deed;
+struct programs;
 
 struct world {
 	struct world_options options;
@@ -22,6 +23,7 @@ struct world {
 	bool paused; /* the broker gets no turns … */
 	bool owed;   /* … and something has been written to it since its last one */
 	struct broker_deed *deeds; /* faults of the broker, in order; owned */
+	struct programs *programs;  /* NULL: none; owned */
 	int events_now; /* that have run at this instant */
 	struct world_times times;
 	double lap_s; /* host time up to which everything has been booked in times */
@@ -29,5 +31,10 @@ struct world {
 
 /* The broker has been told to go, or could not come back: the run goes on without it. */
 void world_broker_trouble(struct world *world, const struct sim_error *error);
+
+/* program.c: a turn for each that was sent something; returns whether any was. */
+bool programs_settle(struct world *world, sim_ns now);
+void programs_stop(struct world *world);
+void programs_free(struct world *world); /* before the network */
 
 #endif

@@ -1,14 +1,13 @@
 . "$E2E/helpers.sh"
 
 take quiet.lua
-for words in "--clock wall" "--broker mqtt://broker.example:1883" \
-	"--firmware exec:true"; do
+for words in "--clock wall" "--broker mqtt://broker.example:1883"; do
 	# shellcheck disable=SC2086
 	jobjam run quiet.lua $words
 	status_is 2
 	err_has "this version"
 done
-for verb in replay whatif explore proxy import probe shrink merge watch ctl; do
+for verb in replay whatif explore import shrink merge watch; do
 	jobjam "$verb"
 	status_is 2
 	err_has "unknown verb"

@@ -1,24 +1,24 @@
-/* test_broker_command.c - the words of "exec:COMMAND". */
-#include "sim/world/broker_command.h"
+/* test_exec_words.c - the words of "exec:COMMAND". */
+#include "sim/world/exec_words.h"
 #include "tests/testing.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct command_value values[] = {
+static const struct exec_value values[] = {
 	{"socket", "/tmp/x/b"}, {"dir", "/tmp/x"}, {NULL, NULL}};
 
-static int parse(const char *text, struct broker_command *ret_command,
+static int parse(const char *text, struct exec_words *ret_words,
 		 struct sim_error *ret_error)
 {
-	return broker_command_parse("--broker exec:", text, values, ret_command,
+	return exec_words_parse("--broker exec:", text, values, ret_words,
 				    ret_error);
 }
 
 /* The words, each in angle brackets. */
 static void assert_words(const char *text, const char *expected)
 {
-	struct broker_command command;
+	struct exec_words command;
 	struct sim_error error = {0};
 	char words[512] = "";
 
@@ -34,7 +34,7 @@ static void assert_words(const char *text, const char *expected)
 
 static void assert_refused(const char *text, const char *because)
 {
-	struct broker_command command;
+	struct exec_words command;
 	struct sim_error error = {0};
 
 	assert_int_not_equal(parse(text, &command, &error), SIM_OK);
@@ -44,10 +44,10 @@ static void assert_refused(const char *text, const char *because)
 static void only_a_spec_that_says_exec_is_a_command(void **state)
 {
 	(void)state;
-	assert_string_equal(broker_command_of("exec:x {socket}"), "x {socket}");
-	assert_null(broker_command_of("/usr/sbin/mosquitto"));
-	assert_null(broker_command_of("execute"));
-	assert_null(broker_command_of(NULL));
+	assert_string_equal(exec_words_of("exec:x {socket}"), "x {socket}");
+	assert_null(exec_words_of("/usr/sbin/mosquitto"));
+	assert_null(exec_words_of("execute"));
+	assert_null(exec_words_of(NULL));
 }
 
 static void blanks_part_words_and_quotes_keep_them(void **state)
@@ -75,7 +75,7 @@ static void leading_variables_are_for_env(void **state)
 
 static void what_cannot_be_a_command_is_refused_in_words(void **state)
 {
-	char longer[BROKER_COMMAND_BYTES + 8], many[4 * BROKER_COMMAND_WORDS];
+	char longer[EXEC_WORDS_BYTES + 8], many[4 * EXEC_WORDS_MAX];
 
 	(void)state;
 	assert_refused("", "empty");

@@ -1,5 +1,5 @@
-/* broker_command.c - splitting a command into words, without a shell. */
-#include "sim/world/broker_command.h"
+/* exec_words.c - splitting a command into words, without a shell. */
+#include "sim/world/exec_words.h"
 
 #include <string.h>
 
@@ -7,13 +7,13 @@ static const char prefix[] = "exec:";
 
 struct reading {
 	const char *what;
-	const struct command_value *values;
-	struct broker_command *command;
+	const struct exec_value *values;
+	struct exec_words *words;
 	size_t used;
 	struct sim_error *error;
 };
 
-const char *broker_command_of(const char *spec)
+const char *exec_words_of(const char *spec)
 {
 	if (!spec || strncmp(spec, prefix, sizeof(prefix) - 1) != 0)
 		return NULL;
@@ -22,11 +22,11 @@ const char *broker_command_of(const char *spec)
 
 static int put(struct reading *reading, const char *bytes, size_t length)
 {
-	if (length >= sizeof(reading->command->memory) - reading->used)
+	if (length >= sizeof(reading->words->memory) - reading->used)
 		return sim_fail(reading->error, SIM_ELIMIT,
 				"%s: the command is longer than %zu bytes", reading->what,
-				sizeof(reading->command->memory));
-	memcpy(reading->command->memory + reading->used, bytes, length);
+				sizeof(reading->words->memory));
+	memcpy(reading->words->memory + reading->used, bytes, length);
 	reading->used += length;
 	return SIM_OK;
 }
@@ -39,7 +39,7 @@ static int put_value(struct reading *reading, const char **at)
 
 	if (length == 0 || (*at)[1 + length] != '}')
 		return put(reading, (*at)++, 1);
-	for (const struct command_value *value = reading->values; value->name; value++) {
+	for (const struct exec_value *value = reading->values; value->name; value++) {
 		if (strlen(value->name) != length ||
 		    memcmp(value->name, *at + 1, length) != 0)
 			continue;
@@ -84,27 +84,27 @@ static bool sets_variable(const char *word)
 	return length > 0 && word[length] == '=';
 }
 
-int broker_command_parse(const char *what, const char *command,
-			 const struct command_value *values,
-			 struct broker_command *ret_command, struct sim_error *error)
+int exec_words_parse(const char *what, const char *command,
+		     const struct exec_value *values, struct exec_words *ret_words,
+		     struct sim_error *error)
 {
-	struct reading reading = {what, values, ret_command, 0, error};
+	struct reading reading = {what, values, ret_words, 0, error};
 	const char *at = command + strspn(command, " \t\n");
 	int status = SIM_OK, n = 0;
 
 	if (sets_variable(at))
-		ret_command->argv[n++] = "env";
+		ret_words->argv[n++] = "env";
 	while (status == SIM_OK && *at) {
-		if (n == BROKER_COMMAND_WORDS)
+		if (n == EXEC_WORDS_MAX)
 			return sim_fail(error, SIM_ELIMIT,
 					"%s: the command has more than %d words", what,
-					BROKER_COMMAND_WORDS);
-		ret_command->argv[n++] = ret_command->memory + reading.used;
+					EXEC_WORDS_MAX);
+		ret_words->argv[n++] = ret_words->memory + reading.used;
 		status = put_word(&reading, &at);
 		at += strspn(at, " \t\n");
 	}
-	ret_command->argv[n] = NULL;
-	ret_command->n_words = n;
+	ret_words->argv[n] = NULL;
+	ret_words->n_words = n;
 	if (status == SIM_OK && n == 0)
 		return sim_fail(error, SIM_EINVAL, "%s: the command is empty", what);
 	return status;
