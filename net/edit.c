@@ -99,7 +99,7 @@ static int find_spot(struct edit *edit, const char *path, struct mqtt_span **ret
 int edit_json_set(struct edit *edit, const char *path, const char *value,
 		  struct sim_error *error)
 {
-	struct mqtt_span *payload;
+	struct mqtt_span *payload = NULL;
 	struct json_spot spot;
 	struct bytes member = {0};
 	if (!json_spot_is_value(mqtt_text(value)))
@@ -134,7 +134,7 @@ int edit_json_set(struct edit *edit, const char *path, const char *value,
 
 int edit_json_remove(struct edit *edit, const char *path, struct sim_error *error)
 {
-	struct mqtt_span *payload;
+	struct mqtt_span *payload = NULL;
 	struct json_spot spot;
 	int rc = find_spot(edit, path, &payload, &spot, error);
 	if (rc != SIM_OK || !spot.found)

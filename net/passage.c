@@ -31,7 +31,8 @@ struct parcel *parcel_new(const struct passing *passing)
 		.ticket = passing->ticket,
 		.length = passing->length,
 	};
-	memcpy(parcel->bytes, passing->bytes, passing->length);
+	if (passing->length > 0) /* an end of the stream on its way has none */
+		memcpy(parcel->bytes, passing->bytes, passing->length);
 	return parcel;
 }
 
