@@ -75,7 +75,7 @@ static enum fault_verdict replace(struct fault *fault, struct passing *passing,
 {
 	trace_id event = fault_altered(fault, passing, "replaced");
 	if (!fault_replace(fault, passing, edit, event))
-		conn_cut(passing->conn, passing->now, "no_memory", event);
+		conn_cut(passing->conn, passing->now, "too_long", event);
 	return FAULT_KEEP;
 }
 

@@ -297,7 +297,43 @@ static void a_function_that_fails_ends_the_run(void **state)
 	fails("return duplicate(0)", "duplicate", "from 1 to 1000");
 	fails("net.link \"cloud/*\":reset()", "reset", "after(\"0s\"");
 	fails("wait(1)", "wait", "answers about its packet");
-	fails("while true do end", "story.lua", "");
+	fails("while true do end", "story.lua:5", "");
+	fails("kept = {} while true do kept[#kept + 1] = p.payload .. #kept end",
+	      "story.lua:5", "memory");
+	fails("return replace { payload = (\"x\"):rep(1100000) }", "story.lua:5",
+	      "payload: too long");
+}
+
+/* fault:release() in one function makes another decide before it comes back. */
+static void a_release_lets_functions_decide_inside_a_function(void **state)
+{
+	static const char held[] = EVENING
+		"local kept = net.link \"printer/*\":hold { " STARTS "first = 2 }\n"
+		"local n = 0\n"
+		"net.on { link = \"printer/*\", " STARTS "from = \"+49m\", first = 2, "
+		"name = \"inner\", function(p)\n"
+		"  n = n + 1\n"
+		"  note(\"inner \" .. n)\n"
+		"  %s\n"
+		"end }\n"
+		"at(\"+50m\", function() note \"before\" kept:release() note(\"after \" .. n) "
+		"wait \"1s\" note \"later\" end)\n";
+	char source[2048];
+	struct run run;
+	(void)state;
+	snprintf(source, sizeof(source), held, "return drop");
+	run_well(&run, source);
+	assert_string_equal(notes(&run),
+			    "3000 before\n3000 inner 1\n3000 inner 2\n3000 after 2\n"
+			    "3001 later\n");
+	assert_receipt(&run, "inner", 2, 2);
+	run_close(&run);
+
+	snprintf(source, sizeof(source), held, "error \"inside\"");
+	assert_has(failure_of(&run, source), "inside");
+	assert_null(strstr(notes(&run), "inner 2")); /* nobody is asked after a failure */
+	assert_null(strstr(notes(&run), "later"));
+	run_close(&run);
 }
 
 static void a_packet_is_gone_after_the_call(void **state)
@@ -379,6 +415,7 @@ int main(void)
 		cmocka_unit_test(a_predicate_decides_what_a_fault_is_about),
 		cmocka_unit_test(instants_of_a_matcher_are_written_as_everywhere),
 		cmocka_unit_test(a_function_that_fails_ends_the_run),
+		cmocka_unit_test(a_release_lets_functions_decide_inside_a_function),
 		cmocka_unit_test(a_packet_is_gone_after_the_call),
 		cmocka_unit_test(a_predicate_may_only_look),
 		cmocka_unit_test(what_makes_no_sense_is_refused_at_its_line),
