@@ -109,7 +109,7 @@ static int service_restart(lua_State *L)
 	}
 	script_need_run(L, take.what);
 	struct script *script = script_of(L);
-	trace_id acted = service_fault(L, &ACTIONS[1], values, values[0].as.ns);
+	trace_id acted = service_fault(L, &ACTIONS[RESTART], values, values[0].as.ns);
 	cloud_restart(fleet_cloud(script->fleet), script_now(script), values[0].as.ns,
 		      acted);
 	return 0;
@@ -154,7 +154,7 @@ static int service_load(lua_State *L)
 	}
 	script_need_run(L, take.what);
 	struct script *script = script_of(L);
-	trace_id acted = service_fault(L, &ACTIONS[0], values, values[1].as.ns);
+	trace_id acted = service_fault(L, &ACTIONS[LOAD], values, values[1].as.ns);
 	cloud_foreign_load(fleet_cloud(script->fleet), script_now(script),
 			   values[0].as.real, values[1].as.ns, acted);
 	return 0;
