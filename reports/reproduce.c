@@ -12,6 +12,24 @@ static void add_comment(struct text *text, const char *name, const char *value)
 	text_add_char(text, '\n');
 }
 
+/* To where the scenario's path leads somewhere: here, or else above the script, which lies
+ * below the folder that the run was started in unless --out said otherwise. */
+static void add_search(struct text *text, const char *path)
+{
+	if (path == NULL || path[0] == '\0' || path[0] == '/')
+		return;
+	text_add(text, "file='");
+	for (const char *c = path; *c; c++) {
+		if (*c == '\'')
+			text_add(text, "'\\''");
+		else
+			text_add_char(text, *c == '\n' || *c == '\r' ? ' ' : *c);
+	}
+	text_add(text, "'\n"
+		       "[ -e \"$file\" ] || cd \"$(dirname \"$0\")\"\n"
+		       "while [ ! -e \"$file\" ] && [ \"$PWD\" != / ]; do cd ..; done\n");
+}
+
 int report_reproduce_sh(const struct run *run, struct text *ret_text)
 {
 	const struct run_facts *facts = &run->facts;
@@ -20,8 +38,9 @@ int report_reproduce_sh(const struct run *run, struct text *ret_text)
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)facts->seed);
 	text_add(ret_text,
 		 "#!/bin/sh\n"
-		 "# Runs the same again. Start it where the run was started; JOBJAM "
-		 "names another program.\n");
+		 "# Runs the same again, from where the run was started or from anywhere "
+		 "else; JOBJAM\n"
+		 "# names another program.\n");
 	add_comment(ret_text, "scenario", facts->scenario);
 	add_comment(ret_text, "its hash", facts->scenario_hash);
 	add_comment(ret_text, "seed", seed);
@@ -35,6 +54,7 @@ int report_reproduce_sh(const struct run *run, struct text *ret_text)
 			   "jobjam() {\n"
 			   "\tcommand \"${JOBJAM:-jobjam}\" \"$@\"\n"
 			   "}\n");
+	add_search(ret_text, facts->scenario_path);
 	/* The command is ours and quoted by who made it; a line break in it is a mistake. */
 	for (const char *p = facts->reproduce != NULL ? facts->reproduce : "false"; *p;
 	     p++)

@@ -1,6 +1,7 @@
 /* options.c - the table of options and the walk over the command line. */
 #include "sim/command/options.h"
 
+#include "sim/command/variant.h"
 #include "sim/command/verbs.h"
 #include "sim/core/vocab.h"
 
@@ -111,8 +112,9 @@ static int set_out(struct options *options, const char *value, struct sim_error 
 {
 	if (!*value)
 		return sim_fail(error, SIM_EINVAL, "--out: an empty name");
-	if (strlen(value) > 200)
-		return sim_fail(error, SIM_EINVAL, "--out: longer than 200 bytes");
+	if (strlen(value) > VARIANT_OUT_MAX)
+		return sim_fail(error, SIM_EINVAL, "--out: longer than %d bytes",
+				VARIANT_OUT_MAX);
 	options->out = value;
 	return SIM_OK;
 }

@@ -25,6 +25,7 @@
 #define JOBJAM_COMMAND_SUPERVISE_H
 
 #include "sim/checks/exit_status.h"
+#include "sim/command/variant.h"
 #include "sim/fleet/fleet.h"
 
 #include <signal.h>
@@ -46,7 +47,7 @@ struct bulletin {
 	uint64_t events;
 	char name[96];       /* of the scenario */
 	char about[1024];
-	char directory[768]; /* of the run; "": none was made */
+	char directory[VARIANT_PATH_MAX]; /* of the run; "": none was made */
 	char sentence[640];  /* how it ended */
 };
 

@@ -12,7 +12,8 @@
 #include "sim/fleet/plan.h"
 
 #define VARIANT_NAME_MAX 112 /* with the NUL; longer ones end in a hash of the whole */
-#define VARIANT_PATH_MAX 480 /* of the directory */
+#define VARIANT_OUT_MAX  3600 /* of --out, in bytes */
+#define VARIANT_PATH_MAX (VARIANT_OUT_MAX + 2 * VARIANT_NAME_MAX + 16) /* of the directory */
 
 /* "stock-2023-07+cloud-2023-07+seed-5+printers.start_expiry=5m". Only letters, digits and
  * "._=+-", and no dot in front. own_seed: the one that the file itself asks for. */
