@@ -61,8 +61,9 @@ static int check_type(const struct match *match, enum match_part_index part,
 		return sim_fail(error, SIM_EINVAL, "dir: %s never goes %s", type,
 				net_dir_name((enum net_dir)match->dir));
 	add_types(&can, types);
-	int rc = sim_fail(error, SIM_EINVAL, "%s: %s packets carry none; only %s does",
-			  match_parts[part].param.name, type, text_cstr(&can));
+	int rc = sim_fail(error, SIM_EINVAL, "%s: %s packets carry none; only %s %s",
+			  match_parts[part].param.name, type, text_cstr(&can),
+			  strchr(text_cstr(&can), ',') ? "do" : "does");
 	text_fini(&can);
 	return rc;
 }

@@ -18,9 +18,6 @@ enum {
 	WITH_MID = BIT(MQTT_PUBLISH) | BIT(MQTT_PUBACK) | BIT(MQTT_PUBREC) |
 		   BIT(MQTT_PUBREL) | BIT(MQTT_PUBCOMP) | BIT(MQTT_SUBSCRIBE) |
 		   BIT(MQTT_SUBACK) | BIT(MQTT_UNSUBSCRIBE) | BIT(MQTT_UNSUBACK),
-	ANSWERS = BIT(MQTT_CONNACK) | BIT(MQTT_PUBACK) | BIT(MQTT_PUBREC) |
-		  BIT(MQTT_PUBREL) | BIT(MQTT_PUBCOMP) | BIT(MQTT_SUBACK) |
-		  BIT(MQTT_UNSUBACK) | BIT(MQTT_DISCONNECT) | BIT(MQTT_AUTH),
 	WITH_PROPERTIES = MATCH_TYPES_ALL & ~(BIT(MQTT_PINGREQ) | BIT(MQTT_PINGRESP)),
 };
 
@@ -195,37 +192,6 @@ FITTER(fits_field)
 
 /* --- properties of MQTT 5.0 -------------------------------------------------------- */
 
-/* Table 2-4: the packets that may have it. Those of the will are not looked at. */
-static const uint32_t property_types[] = {
-	[0x01] = PUBLISHES,
-	[0x02] = PUBLISHES,
-	[0x03] = PUBLISHES,
-	[0x08] = PUBLISHES,
-	[0x09] = PUBLISHES,
-	[0x0b] = PUBLISHES | BIT(MQTT_SUBSCRIBE),
-	[0x11] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK) | BIT(MQTT_DISCONNECT),
-	[0x12] = BIT(MQTT_CONNACK),
-	[0x13] = BIT(MQTT_CONNACK),
-	[0x15] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK) | BIT(MQTT_AUTH),
-	[0x16] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK) | BIT(MQTT_AUTH),
-	[0x17] = BIT(MQTT_CONNECT),
-	[0x18] = 0, /* of a will only */
-	[0x19] = BIT(MQTT_CONNECT),
-	[0x1a] = BIT(MQTT_CONNACK),
-	[0x1c] = BIT(MQTT_CONNACK) | BIT(MQTT_DISCONNECT),
-	[0x1f] = ANSWERS,
-	[0x21] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK),
-	[0x22] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK),
-	[0x23] = PUBLISHES,
-	[0x24] = BIT(MQTT_CONNACK),
-	[0x25] = BIT(MQTT_CONNACK),
-	[0x26] = WITH_PROPERTIES,
-	[0x27] = BIT(MQTT_CONNECT) | BIT(MQTT_CONNACK),
-	[0x28] = BIT(MQTT_CONNACK),
-	[0x29] = BIT(MQTT_CONNACK),
-	[0x2a] = BIT(MQTT_CONNACK),
-};
-
 static const char *next_property(const void *unused, size_t i)
 {
 	(void)unused;
@@ -249,13 +215,7 @@ READER(read_property)
 		return sim_fail(error, SIM_EINVAL, "property: %s", unknown.text);
 	}
 	const struct mqtt_property *row = match->property_row;
-	if (row->identifier >= sizeof(property_types) / sizeof(property_types[0]) ||
-	    property_types[row->identifier] == 0)
-		return sim_fail(
-			error, SIM_EINVAL,
-			"property: %s stands in wills only, which are not looked at",
-			row->name);
-	*ret_types &= property_types[row->identifier];
+	*ret_types &= row->types;
 	if (row->shape != MQTT_PROPERTY_PAIR)
 		return SIM_OK;
 	if (of_user)
@@ -289,19 +249,27 @@ static bool property_value_fits(const struct match *match,
 			       (struct mqtt_span){(const uint8_t *)digits, length});
 }
 
-/* One of them is enough, when there are several of that name. */
-FITTER(fits_property)
+/* Is one of the list what is asked for? *any: one of that name is there. */
+static bool list_fits(const struct match *match, struct mqtt_span list, bool *any)
 {
 	struct mqtt_property_value found;
-	bool any = false;
-	for (size_t at = 0; mqtt_property_next(sight->packet->properties, &at, &found);) {
+	for (size_t at = 0; mqtt_property_next(list, &at, &found);) {
 		if (!is_sought(match, &found))
 			continue;
-		any = true;
+		*any = true;
 		if (property_value_fits(match, &found))
 			return true;
 	}
-	return !any && match_test_fits_none(&match->property);
+	return false;
+}
+
+/* One is enough, when there are several of that name; those of a will count, too. */
+FITTER(fits_property)
+{
+	bool any = false;
+	return list_fits(match, sight->packet->properties, &any) ||
+	       list_fits(match, sight->packet->connect.will_properties, &any) ||
+	       (!any && match_test_fits_none(&match->property));
 }
 
 /* --- members of a JSON payload ------------------------------------------------------ */

@@ -1,5 +1,6 @@
 /* faults.c - jobjam faults: the table of what can be done to a link. */
 #include "net/fault.h"
+#include "net/on.h"
 #include "sim/command/terminal.h"
 #include "sim/command/verbs.h"
 #include "sim/command/vocabulary.h"
@@ -26,6 +27,12 @@ static void add_short(struct text *text, const struct vocab_row *row)
 	text_add(text, row->n_params || fault_takes_match(row) ? "\n" : "");
 }
 
+static void add_function(struct text *text)
+{
+	text_addf(text, "%-14s %s\n               jobjam doc net.on\n",
+		  net_on_row()->name, net_on_row()->summary);
+}
+
 static void add_matcher(struct text *text)
 {
 	text_add(text, "\nThe matcher says which packets are meant:\n");
@@ -42,6 +49,7 @@ enum exit_status verb_faults(const struct options *options)
 	if (!options->n_arguments) {
 		for (size_t i = 0; (row = fault_row(i)); i++)
 			add_short(&text, row);
+		add_function(&text);
 		add_matcher(&text);
 	} else if ((row = fault_find(options->arguments[0]))) {
 		vocabulary_add_row(&text, NULL, row);

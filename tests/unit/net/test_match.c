@@ -233,6 +233,11 @@ static void a_property_decides(void **state)
 	assert_true(property_fits("response_topic=r/1", &publish));
 	struct mqtt_packet ping = {.type = MQTT_PINGREQ};
 	assert_false(property_fits("!message_expiry", &ping)); /* it can have none */
+	static const uint8_t will[] = "\x18\0\0\0\x05";
+	struct mqtt_packet connect = {.type = MQTT_CONNECT, .version = MQTT_5};
+	assert_false(property_fits("will_delay=5", &connect));
+	connect.connect.will_properties = (struct mqtt_span){will, sizeof(will) - 1};
+	assert_true(property_fits("will_delay=5", &connect));
 }
 
 static void counters_count_what_fits_the_rest(void **state)
@@ -378,7 +383,8 @@ static void malformed_parts_are_refused_in_a_sentence(void **state)
 	refused("json=a<b", "compare numbers");
 	refused("json=!a=1", "!=");
 	refused("property=mesage_expiry", "did you mean \"message_expiry\"");
-	refused("property=will_delay", "wills");
+	refused("property=will_delay; type=PUBLISH",
+		"PUBLISH packets carry none; only CONNECT");
 	refused("qos=4", "qos");
 	refused("mid=0", "mid");
 	refused("probability=1.5", "probability");
