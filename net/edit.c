@@ -35,6 +35,11 @@ uint8_t *edit_room(struct edit *edit, size_t length)
 	return chunk->bytes;
 }
 
+uint8_t *edit_newest(struct edit *edit)
+{
+	return edit->chunks->bytes;
+}
+
 int edit_keep(struct edit *edit, struct mqtt_span text, struct mqtt_span *ret_kept,
 	      struct sim_error *error)
 {

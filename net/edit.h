@@ -64,6 +64,7 @@ struct edit {
 	struct edit_chunk *chunks;  /* owned: what the spans of replaced fields point to */
 	bool touched;
 	int flags, level;           /* -1: as they should be */
+	size_t entry;               /* of SUBSCRIBE and its kin, from 1; 0: see the field */
 	uint8_t connack_flags, connect_flags; /* reserved bits to add */
 	struct mqtt_span extra;     /* behind the last field */
 };

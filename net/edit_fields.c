@@ -127,6 +127,7 @@ bool edit_get(const struct mqtt_packet *packet, const struct edit_field *field,
 	case EDIT_GRANTED:
 	case EDIT_ENTRIES:
 		return get_entry(packet, (enum edit_place)field->place, value);
+	case EDIT_ENTRY:
 	case EDIT_RESERVED: /* what decodes has none */
 	case EDIT_EXTRA:
 		return false;
@@ -152,17 +153,29 @@ static int set_payload_bytes(struct edit *edit, size_t length, struct sim_error 
 	return SIM_OK;
 }
 
+static int no_entry(const struct edit *edit, struct sim_error *error)
+{
+	return sim_fail(error, SIM_EINVAL, "entry: this %s has %zu",
+			mqtt_type_name(edit->packet.type), edit->packet.n_entries);
+}
+
 static int set_filter(struct edit *edit, struct mqtt_span text, struct sim_error *error)
 {
-	struct mqtt_span first;
+	struct mqtt_span old;
 	uint8_t options, head[2] = {(uint8_t)(text.length >> 8), (uint8_t)text.length};
-	size_t at = 0;
-	if (!mqtt_next_filter(&edit->packet, &at, &first, &options))
-		return SIM_OK;
-	int rc = edit_splice(edit, &edit->packet.entries, 2, 2 + first.length, text,
+	size_t at = 0, start = 0, n = 0;
+	if (text.length > UINT16_MAX)
+		return sim_fail(error, SIM_ELIMIT, "filter: longer than 65535 bytes");
+	do {
+		start = at;
+		if (!mqtt_next_filter(&edit->packet, &at, &old, &options))
+			return no_entry(edit, error);
+	} while (++n < edit->entry);
+	struct mqtt_span *entries = &edit->packet.entries;
+	int rc = edit_splice(edit, entries, start + 2, start + 2 + old.length, text,
 			     error);
 	return rc != SIM_OK ? rc
-			    : edit_splice(edit, &edit->packet.entries, 0, 2,
+			    : edit_splice(edit, entries, start, start + 2,
 					  (struct mqtt_span){head, 2}, error);
 }
 
@@ -170,30 +183,45 @@ static int set_options(struct edit *edit, uint8_t options, struct sim_error *err
 {
 	struct mqtt_span entries = edit->packet.entries, filter;
 	uint8_t ignored, *room = edit_room(edit, entries.length);
+	size_t n = 0;
 	if (!room)
 		return sim_fail(error, SIM_ENOMEM, "no memory for an edited packet");
 	memcpy(room, entries.data, entries.length);
 	for (size_t at = 0; mqtt_next_filter(&edit->packet, &at, &filter, &ignored);)
-		room[at - 1] = options;
+		if (++n == edit->entry || edit->entry == 0)
+			room[at - 1] = options;
+	if (edit->entry > n)
+		return no_entry(edit, error);
 	edit->packet.entries = (struct mqtt_span){room, entries.length};
 	return SIM_OK;
 }
 
-static int set_codes(struct edit *edit, size_t n, int code, struct sim_error *error)
+/* n codes: the old ones, then the last of them again. */
+static int set_count(struct edit *edit, size_t n, struct sim_error *error)
 {
 	struct mqtt_packet *packet = &edit->packet;
+	size_t had = packet->n_entries;
 	uint8_t *room = edit_room(edit, n);
 	if (!room)
 		return sim_fail(error, SIM_ENOMEM, "no memory for an edited packet");
-	for (size_t i = 0; i < n; i++) {
-		size_t old = i < packet->n_entries ? i : packet->n_entries - 1;
-		room[i] = code >= 0           ? (uint8_t)code
-			  : packet->n_entries ? packet->entries.data[old]
-					      : 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		room[i] = had ? packet->entries.data[i < had ? i : had - 1] : 0;
 	packet->entries = (struct mqtt_span){room, n};
 	packet->n_entries = n;
 	return SIM_OK;
+}
+
+static int set_granted(struct edit *edit, uint8_t code, struct sim_error *error)
+{
+	size_t n = edit->packet.n_entries;
+	if (edit->entry > n)
+		return no_entry(edit, error);
+	int rc = set_count(edit, n, error);
+	uint8_t *codes = rc == SIM_OK ? edit_newest(edit) : NULL;
+	for (size_t i = 0; codes && i < n; i++)
+		if (edit->entry == 0 || edit->entry == i + 1)
+			codes[i] = code;
+	return rc;
 }
 
 /* An identifier comes and goes with the quality of service. */
@@ -305,14 +333,17 @@ static int set_place(struct edit *edit, const struct edit_field *field, int64_t 
 	case EDIT_SESSION_PRESENT:
 		packet->session_present = number;
 		return SIM_OK;
+	case EDIT_ENTRY:
+		edit->entry = (size_t)number;
+		return SIM_OK;
 	case EDIT_FILTER:
 		return set_filter(edit, text, error);
 	case EDIT_OPTIONS:
 		return set_options(edit, (uint8_t)number, error);
 	case EDIT_GRANTED:
-		return set_codes(edit, packet->n_entries, (int)number, error);
+		return set_granted(edit, (uint8_t)number, error);
 	case EDIT_ENTRIES:
-		return set_codes(edit, (size_t)number, -1, error);
+		return set_count(edit, (size_t)number, error);
 	case EDIT_FLAGS:
 		edit->flags = (int)number;
 		return SIM_OK;

@@ -9,6 +9,8 @@
 
 /* Memory that lives until edit_end(); NULL: none. */
 uint8_t *edit_room(struct edit *edit, size_t length);
+/* What edit_room() gave last. */
+uint8_t *edit_newest(struct edit *edit);
 /* Copies text and marks the packet as touched. */
 int edit_keep(struct edit *edit, struct mqtt_span text, struct mqtt_span *ret_kept,
 	      struct sim_error *error);

@@ -59,6 +59,8 @@
 	      "whether the will is retained") \
 	FIELD(level, NUMBER, EDIT_OF(MQTT_CONNECT), 255, false, LEVEL, \
 	      "protocol level: 3, 4 (3.1.1), 5; others are unknown to brokers") \
+	FIELD(entry, NUMBER, EDIT_FILTERS | EDIT_CODES, 1024, false, ENTRY, \
+	      "which of several filters or codes filter, options and granted are about; 0: the first filter, every option and code") \
 	FIELD(filter, TEXT, EDIT_FILTERS, 0, false, FILTER, \
 	      "the first topic filter") \
 	FIELD(options, NUMBER, EDIT_OF(MQTT_SUBSCRIBE), 255, false, OPTIONS, \

@@ -190,8 +190,9 @@ static const struct net_fault rows[] = {
 		 .summary = "SUBACK refuses what the broker has granted",
 		 .help = "The broker delivers; the client believes that it is not subscribed, or with "
 			 "less than it asked for.",
-		 PARAMS({"code", PARAM_INT, "", "128", 0, 255, NULL, "128 (0x80): failure; 0 to 2: lower QoS"})},
-	 PARTS({"rewrite", "type=SUBACK set_granted=$code"}), .takes_match = true},
+		 PARAMS({"code", PARAM_INT, "", "128", 0, 255, NULL, "128 (0x80): failure; 0 to 2: lower QoS"},
+			{"of", PARAM_INT, "", "0", 0, 1024, NULL, "which of several filters; 0: all of them"})},
+	 PARTS({"rewrite", "type=SUBACK set_entry=$of set_granted=$code"}), .takes_match = true},
 	{.row = {.name = "subscription_believed",
 		 .summary = "SUBSCRIBE is acknowledged and thrown away",
 		 .help = "The client is connected, is subscribed as far as it knows, and hears nothing."},
