@@ -243,9 +243,9 @@ FUZZ_SECONDS ?= 60
 fuzz_rooms_default := sim/core sim/json
 fuzz_rooms_mqtt    := sim/core net
 fuzz_rooms_match   := sim/core sim/json net
-fuzz_rooms_control := sim/core net
-fuzz_rooms_client_name := sim/core net
 fuzz_rooms_edit    := sim/core sim/json net
+fuzz_rooms_control := sim/core sim/json net
+fuzz_rooms_client_name := sim/core sim/json net
 fuzz_rooms_gcode   := sim/core printers
 fuzz_rooms_zip     := sim/core printers
 fuzz_rooms_trace   := sim/core sim/json sim/checks reports
@@ -298,6 +298,14 @@ transparency: all ## bytes through the proxy, from three clients that are not ou
 	$(Q)JOBJAM_BUILD=$(B) CC='$(CC)' tests/e2e/run.sh \
 	    $(wildcard tests/e2e/the-proxy-is-transparent-*.sh tests/transparency/*.sh)
 .PHONY: e2e transparency
+
+# --- soak: the live proxy under random faults and clients with no manners; not in make test ---
+SECONDS ?= 600
+SEED    ?= 1
+soak: deps ## jobjam proxy under random faults for SECONDS=600 (asan build)
+	$(Q)+$(again) MODE=asan all
+	$(Q)CC='$(CC)' tests/soak/soak.sh build/asan $(SECONDS) $(SEED)
+.PHONY: soak
 
 # --- checks ----------------------------------------------------------------------------
 HEADERS := $(sort $(wildcard $(foreach dir,sim/*/ sim/checks/properties/ sim/guest/shim/ sim/guest/shim/threads/ net/ \

@@ -136,6 +136,8 @@ static int run_stats(struct proxy *proxy, const struct words *words, struct text
 {
 	struct proxy_counts counts = proxy_counts(proxy);
 	(void)words, (void)error;
+	text_addf(answer, "listening at %s, upstream %s\n", proxy->options.listen.text,
+		  proxy->options.upstream.text);
 	text_addf(answer,
 		  "connections %zu open, %zu of them without a name, %zu at most\n",
 		  counts.open, counts.pending, counts.most);

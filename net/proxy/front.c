@@ -151,12 +151,11 @@ static bool step(struct stream *stream, sim_ns now)
 		end_front(front, false);
 		return true;
 	}
-	if (!stream->write_ended && !read_some(front, &moved)) {
+	if (!stream->write_ended && !read_some(front, &moved))
 		stream->write_ended = moved = true;
-		if (nobody_listens(front)) {
-			end_front(front, false);
-			return true;
-		}
+	if (stream->write_ended && nobody_listens(front)) {
+		end_front(front, false);
+		return true;
 	}
 	if (moved)
 		net_wake(front->link);

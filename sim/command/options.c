@@ -310,7 +310,7 @@ static const struct option_row rows[] = {
 	{"--seed", "N", LOADS | VERB_PROXY, "the scenario's luck (its own seed)",
 	 set_seed},
 	{"--repeat", "N", VERB_RUN, "run N times, each with the next seed", set_repeat},
-	{"--set", "NAME=VALUE", LOADS,
+	{"--set", "NAME=VALUE", LOADS | VERB_PROXY,
 	 "a parameter of the scenario, or a setting: printers.start_expiry=5m", set_set},
 	{"--out", "DIR", RUNS | READS, "where run directories are (out)", set_out},
 	{"--clock", "virtual|wall", RUNS, "whose time (virtual)", set_clock},

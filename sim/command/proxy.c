@@ -235,6 +235,7 @@ static int load_script(struct session *session, struct sim_error *error)
 		.stop_arg = session->proxy,
 	};
 	struct script_options how = {
+		.sets = options->sets,
 		.has_seed = true,
 		.seed = session->how.seed,
 		.live = &stage,

@@ -52,6 +52,9 @@ int live_begin(struct script *script, const struct script_stage *stage,
 			"broker are real ones here; net, at, after, every, wait, "
 			"wait_until and note are what it can say",
 			script->file, word);
+	int status = override_rest(script, error);
+	if (status != SIM_OK)
+		return status;
 	script->phase = SCRIPT_RUNNING;
 	for (size_t i = 0; i < plan->n_deeds; i++) {
 		const struct plan_deed *deed = &plan->deeds[i];

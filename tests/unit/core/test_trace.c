@@ -331,16 +331,16 @@ static void a_device_that_is_full_is_told_too(void **state)
 
 static void count_told(void *arg, const struct trace_event *event)
 {
-	uint64_t *told = arg;
-	assert_int_equal(event->id, ++*told);
+	uint64_t *n = arg;
+	assert_int_equal(event->id, ++*n);
 	assert_string_equal(trace_text(event, "text", ""), "said");
 }
 
 static void a_trace_without_end_keeps_only_what_is_new(void **state)
 {
 	(void)state;
-	uint64_t told = 0;
-	trace_observe(trace, count_told, &told);
+	uint64_t n_heard = 0;
+	trace_observe(trace, count_told, &n_heard);
 	trace_forget_beyond(trace, 1);
 	trace_id last = 0;
 	for (int i = 0; i < 5000; i++) {
@@ -350,7 +350,7 @@ static void a_trace_without_end_keeps_only_what_is_new(void **state)
 		last = trace_say(trace, last, KIND_NOTE, who, F_TEXT("text", "said"));
 	}
 	assert_int_equal(last, 5000); /* ids go on */
-	assert_int_equal(told, 5000); /* and everybody has been told everything */
+	assert_int_equal(n_heard, 5000); /* and everybody has been told everything */
 	assert_true(trace_count(trace) <= 1024);
 	assert_string_equal(trace_find(trace, 5000)->who, "link/client/4999");
 	assert_null(trace_find(trace, 1));
