@@ -30,6 +30,7 @@ struct sent {
 };
 
 struct bench {
+	char options[1024]; /* values borrow from it */
 	struct clock clock;
 	struct queue *queue;
 	struct trace *trace;
@@ -154,9 +155,9 @@ static inline void set_value(const struct vocab_row *row, struct value *values,
 /* options: "name=value name=value …" of either row. */
 static inline void set_all(struct bench *b, const char *options)
 {
-	char copy[1024], *save = NULL;
-	snprintf(copy, sizeof(copy), "%s", options);
-	for (char *word = strtok_r(copy, " \n", &save); word != NULL;
+	char *save = NULL;
+	snprintf(b->options, sizeof(b->options), "%s", options);
+	for (char *word = strtok_r(b->options, " \n", &save); word != NULL;
 	     word = strtok_r(NULL, " \n", &save)) {
 		char *equals = strchr(word, '=');
 		assert_non_null(equals);
