@@ -274,6 +274,11 @@ fuzz-replay: $(FUZZ:%=$(B)/tests/fuzz/replay_%) ## runs the corpus of the fuzzer
 	    $(B)/tests/fuzz/replay_$$name tests/corpus/$$name; done
 .PHONY: fuzz fuzz-run fuzz-replay
 
+# --- brokers: the shipped scenarios on every broker that is found; not in make test ----------
+brokers: all ## the scenarios on every broker found: verdicts and first differences
+	$(Q)tests/brokers/table.sh $(CURDIR)/$(B)/jobjam
+.PHONY: brokers
+
 # --- slicing: our reading of a file beside what a real slicer says of it; not in make test ---
 $(B)/tests/gcode/compare: $(B)/tests/gcode/compare.o $(call lib,printers) $(call lib,sim/core)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(call lib,printers) $(call lib,sim/json) \

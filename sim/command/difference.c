@@ -22,7 +22,8 @@ struct pair {
 
 static bool is_of_the_build(const struct trace_event *event)
 {
-	return strncmp(trace_kind_name(event->kind), "guest.", 6) == 0;
+	return strncmp(trace_kind_name(event->kind), "guest.", 6) == 0 ||
+	       (event->kind == KIND_NOTE && strcmp(event->who, "broker") == 0);
 }
 
 /* The next event of the story, from *at on; NULL: it is over. */
@@ -37,15 +38,26 @@ static const struct trace_event *next_event(const struct run *run, size_t *at)
 	return NULL;
 }
 
-/* The event without the numbers of itself and its cause. */
+/* The event without the numbers of itself, its cause and its packet. */
 static const char *content(struct text *line, const struct trace_event *event)
 {
-	const char *start;
+	static const char packet[] = ",\"mid\":";
+	const char *start, *mid;
+	struct text whole = {0};
 
 	text_clear(line);
-	trace_add_json(line, event);
-	start = strstr(text_cstr(line), ",\"t\":");
-	return start ? start : text_cstr(line);
+	trace_add_json(&whole, event);
+	start = strstr(text_cstr(&whole), ",\"t\":");
+	start = start ? start : text_cstr(&whole);
+	mid = strstr(start, packet);
+	if (mid) {
+		text_add_bytes(line, start, (size_t)(mid - start));
+		start = mid + sizeof(packet) - 1;
+		start += strspn(start, "0123456789");
+	}
+	text_add(line, start);
+	text_fini(&whole);
+	return text_cstr(line);
 }
 
 static void add_words(struct text *words, const struct run *run,

@@ -3,7 +3,8 @@
  * what that did to whom.
  *
  * What is of the builds themselves is left out: the header, the process of the broker
- * (guest.*) and the numbers of the events, which shift with it. Everything else counts:
+ * (guest.*, notes about it), the numbers of the events, which shift with it, and those of
+ * packets, which each broker chooses in its own way. Everything else counts:
  * what happened, to whom, at which instant, with which fields.
  */
 #ifndef JOBJAM_COMMAND_DIFFERENCE_H
