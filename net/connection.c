@@ -62,6 +62,8 @@ void conn_free(struct conn *conn)
 		raw_close(conn->fd);
 	pipe_clear(&conn->up, net->options.queue);
 	pipe_clear(&conn->down, net->options.queue);
+	aliases_free(conn->up.aliases);
+	aliases_free(conn->down.aliases);
 	bytes_fini(&conn->left);
 	bytes_fini(&conn->in);
 	bytes_fini(&conn->out);

@@ -15,6 +15,7 @@
 #ifndef JOBJAM_NET_CONNECTION_H
 #define JOBJAM_NET_CONNECTION_H
 
+#include "net/alias.h"
 #include "net/fault_row.h"
 #include "net/stream/stream.h"
 
@@ -38,6 +39,7 @@ struct pipe {
 	size_t huge;       /* so much of a packet too long to look into is still to come */
 	bool lingered;      /* its end has been put off as long as it will be */
 	uint64_t position; /* bytes that have entered, ever */
+	struct aliases *aliases; /* of MQTT 5.0; owned */
 };
 
 /* Which event stands behind the bytes the client's library is reading. */

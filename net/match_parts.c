@@ -368,11 +368,12 @@ const struct match_part match_parts[N_MATCH_PARTS] = {
 			    MATCH_TYPES_ALL,
 			    read_max_size,
 			    fits_max_size},
-	[MATCH_TOPIC] = {{"topic", PARAM_TEXT, "", "", 0, 0, NULL,
-			  "MQTT topic filter with + and #; fits PUBLISH packets only"},
-			 PUBLISHES,
-			 read_topic,
-			 fits_topic},
+	[MATCH_TOPIC] =
+		{{"topic", PARAM_TEXT, "", "", 0, 0, NULL,
+		  "MQTT topic filter with + and #; fits PUBLISH packets only, also those that say their topic by an alias"},
+		 PUBLISHES,
+		 read_topic,
+		 fits_topic},
 	[MATCH_FIELD] =
 		{{"field", PARAM_TEXT, "", "", 0, 0, NULL,
 		  "any field of a packet (jobjam doc lists them): \"client_id=me\", "

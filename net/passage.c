@@ -43,6 +43,10 @@ bool parcel_open(const struct parcel *parcel, struct conn *conn, sim_ns now,
 	if (parcel->framed &&
 	    !mqtt_decode(parcel->bytes, parcel->length, version, ret_packet, NULL))
 		return false;
+	if (parcel->framed)
+		aliases_resolve(parcel->dir == NET_UP ? conn->up.aliases
+						      : conn->down.aliases,
+				ret_packet);
 	*ret_passing = (struct passing){
 		.conn = conn,
 		.dir = parcel->dir,
@@ -425,6 +429,8 @@ static size_t enter_one(struct pipe *pipe, const uint8_t *data, size_t length, b
 				if (packet.type == MQTT_CONNECT &&
 				    pipe->conn->version == 0)
 					pipe->conn->version = packet.version;
+				aliases_learn(&pipe->aliases, &packet);
+				aliases_resolve(pipe->aliases, &packet);
 				enter(pipe, &packet, data, whole, now);
 				return whole;
 			}
