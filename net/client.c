@@ -276,6 +276,16 @@ size_t client_recreate(struct client *client, sim_ns now, trace_id cause)
 	return lost;
 }
 
+size_t client_vanish(struct client *client, sim_ns now, trace_id cause)
+{
+	struct conn *conn = client->link->conn;
+	if (conn && !conn->severed && conn->fd >= 0) {
+		conn_sever(conn, now, "no_power", cause, NULL);
+		conn_lose_client(conn);
+	}
+	return client_recreate(client, now, cause);
+}
+
 bool client_connected(const struct client *client)
 {
 	return client->connected;

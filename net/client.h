@@ -74,6 +74,11 @@ void client_disconnect(struct client *client, sim_ns now);
  * messages were lost. Not from inside the client's own callback (asserted). */
 size_t client_recreate(struct client *client, sim_ns now, trace_id cause);
 
+/* The same when the power goes: the present connection is not closed but left, and the
+ * broker believes in it until one and a half keep-alives have passed, or the client is back
+ * under its name. */
+size_t client_vanish(struct client *client, sim_ns now, trace_id cause);
+
 struct client_user_property {
 	const char *name, *value;
 };

@@ -39,8 +39,8 @@ static void dial(void *arg, sim_ns now)
 	client_connect(member->client, now, 0);
 }
 
-/* A machine without power has no connection; with the power it dials again. (The broker
- * sees the connection close at once; a real one would see it after 1.5 keep-alives.) */
+/* A machine without power has no connection, and tells nobody: the broker finds out after
+ * one and a half keep-alives. With the power it dials again. */
 static void follow_power(struct member *member, sim_ns now)
 {
 	struct queue *queue = world_queue(member->fleet->world);
@@ -53,7 +53,7 @@ static void follow_power(struct member *member, sim_ns now)
 	if (member->program)
 		program_power(member->program, powered, now);
 	else if (!powered)
-		client_recreate(member->client, now, 0);
+		client_vanish(member->client, now, 0);
 	else
 		member->redial = queue_add(queue, now + REDIAL_FIRST, dial, member);
 }
