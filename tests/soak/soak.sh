@@ -33,8 +33,12 @@ broker=$!
 while [ ! -S "$here/broker.sock" ]; do sleep 0.1; done
 ${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -o "$here/swarm" "$root/tests/soak/swarm.c"
 
+# A copy: somebody may be building meanwhile.
+cp "$build/jobjam" "$here/jobjam"
+jobjam=$here/jobjam
+
 # A small quarantine, so that what is freed does not look like growth.
-ASAN_OPTIONS=quarantine_size_mb=8 "$build/jobjam" proxy "$root/tests/soak/soak.lua" --quiet \
+ASAN_OPTIONS=quarantine_size_mb=8 "$jobjam" proxy "$root/tests/soak/soak.lua" --quiet \
 	--listen 127.0.0.1:0 --upstream "unix:$here/broker.sock" --control "$here/control" \
 	--seed "$seed" --set seconds="${seconds}s" >"$here/out" 2>"$here/errors" &
 proxy=$!
@@ -42,13 +46,13 @@ while [ ! -S "$here/control" ]; do
 	kill -0 $proxy 2>/dev/null || { cat "$here/errors" >&2; exit 1; }
 	sleep 0.1
 done
-port=$("$build/jobjam" ctl "$here/control" stats | sed -n 's/^listening at 127.0.0.1:\([0-9]*\),.*/\1/p')
+port=$("$jobjam" ctl "$here/control" stats | sed -n 's/^listening at 127.0.0.1:\([0-9]*\),.*/\1/p')
 
 descriptors() { ls "/proc/$proxy/fd" | wc -l; }
 resident() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$proxy/status"; }
 fail() {
 	echo "soak: $*" >&2
-	"$build/jobjam" ctl "$here/control" stats >&2 || true
+	"$jobjam" ctl "$here/control" stats >&2 || true
 	tail -${SOAK_LINES:-5} "$here/errors" >&2
 	exit 1
 }
@@ -65,22 +69,22 @@ while [ $i -lt 10 ]; do
 	kill -0 $proxy 2>/dev/null || fail "the proxy died"
 	# Black-holed connections are the broker's to evict: keep-alives here are 25 s at most.
 	during=$(descriptors)
-	stats=$("$build/jobjam" ctl "$here/control" stats | sed -n 's/^faults //p')
+	stats=$("$jobjam" ctl "$here/control" stats | sed -n 's/^faults //p')
 	echo "$((i * tenth)) s: $(cat "$here/swarm.out"); $during descriptors, $(resident) MiB, faults $stats"
 	[ $i -ne 3 ] || early=$(resident)
 done
 
 # Everything is lifted and everybody has gone: what is open must be what was open.
-"$build/jobjam" ctl "$here/control" lift all >/dev/null
+"$jobjam" ctl "$here/control" lift all >/dev/null
 tries=0
 while [ "$(descriptors)" -gt "$first" ]; do
 	tries=$((tries + 1))
 	[ $tries -lt ${SOAK_PATIENCE:-120} ] || fail "$(descriptors) descriptors are open, $first were at the beginning"
-	"$build/jobjam" ctl "$here/control" lift all >/dev/null
+	"$jobjam" ctl "$here/control" lift all >/dev/null
 	sleep 1
 done
 late=$(resident)
-"$build/jobjam" ctl "$here/control" receipts >"$here/receipts"
+"$jobjam" ctl "$here/control" receipts >"$here/receipts"
 # Each fault that was ever armed is kept for its receipt.
 armed=$(grep -c . "$here/receipts")
 [ "$late" -lt $((early + armed * 16 / 1024 + 48)) ] ||
