@@ -96,6 +96,7 @@ static void on_connect(struct mosquitto *mosq, void *arg, int rc, int flags,
 	bool present = flags & 1;
 	client_read_granted(client, properties);
 	client->connected = rc == 0;
+	client->is_lost &= rc != 0;
 	if (rc == 0 && client->keepalive_now_s != client->keepalive_s)
 		client_start_pinging(client, client->net->now);
 	trace_id event = say_connected(client, rc, present);
@@ -109,14 +110,27 @@ static void on_connect(struct mosquitto *mosq, void *arg, int rc, int flags,
 					 present, event);
 }
 
+/* A broker that is gone for good is dialled again and again, each time in vain. */
+static enum trace_level news(struct client *client, int rc, const char *words)
+{
+	bool again =
+		client->is_lost && client->lost_rc == rc &&
+		strncmp(client->lost_words, words, sizeof(client->lost_words) - 1) == 0;
+	client->is_lost = true;
+	client->lost_rc = rc;
+	snprintf(client->lost_words, sizeof(client->lost_words), "%s", words);
+	return again ? TRACE_FULL : TRACE_STORY;
+}
+
 void client_say_lost(struct client *client, int rc, const char *words, trace_id cause)
 {
 	client->connected = false;
 	client_stop_pinging(client);
 	client_unwritten_is_lost(client, cause);
 	trace_id event =
-		trace_say(client->net->options.trace, cause, KIND_SESSION_LOST,
-			  client->name, F_INT("rc", rc), F_TEXT("reason", words));
+		trace_emit_at(client->net->options.trace, news(client, rc, words), cause,
+			      KIND_SESSION_LOST, client->name,
+			      TRACE_FIELDS(F_INT("rc", rc), F_TEXT("reason", words)));
 	if (client->events.disconnected)
 		client->events.disconnected(client->events.arg, client->net->now, rc,
 					    words, event);

@@ -27,6 +27,11 @@ struct client {
 	struct mosquitto *mosq;
 	int inside; /* depth of calls into the library, which may call back */
 	bool connected;
+	/* how it was lost last, and not found again since: the next refusal of the same kind is
+	 * no news */
+	bool is_lost;
+	int lost_rc;
+	char lost_words[48];
 	int attempts;
 	trace_id later_cause;
 	struct queue_handle connect_later, refusal;
