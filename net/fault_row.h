@@ -57,7 +57,7 @@ struct passing {
 };
 
 /* Bytes that go first must have been read before the end is heard. */
-#define FAULT_ENDING_AFTER SIM_US
+#define FAULT_ENDING_AFTER SIM_MS
 
 enum fault_verdict {
 	FAULT_PASS, /* not mine, or changed in place: show it to the next one */

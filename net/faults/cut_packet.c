@@ -30,7 +30,7 @@ static enum fault_verdict cut_off(struct fault *fault, struct passing *passing)
 const struct net_fault fault_of_cut_packet = {
 	.row = {.name = "cut_packet",
 		.summary = "the connection ends in the middle of a packet",
-		.help = "Of the packet that fits only the first bytes arrive; a microsecond later the "
+		.help = "Of the packet that fits only the first bytes arrive; a millisecond later the "
 			"connection ends on both sides. The half packet must be thrown away by its "
 			"reader; a sender of QoS 1 or 2 sends it again after the next reconnect.",
 		.params = params,

@@ -207,7 +207,7 @@ static void half_a_message_is_nothing_and_comes_again(void **state)
 		queue_add(world_queue(rig.world), 3 * SIM_MIN, lift_now, &half);
 		queue_add(world_queue(rig.world), 4 * SIM_MIN, rig_dial, writer);
 		run(&rig);
-		assert_true(writer->lost_at == 2 * SIM_MIN + SIM_US);
+		assert_true(writer->lost_at == 2 * SIM_MIN + SIM_MS);
 		assert_int_equal(reader->received, 1);
 		assert_int_equal(reader->received_at[0], 4 * SIM_MIN);
 		assert_int_equal(writer->acknowledged, 1);
