@@ -4,9 +4,11 @@
  * acknowledged can be counted from outside: a message is in the queue until its bytes are
  * first written, then in the window until it is acknowledged; while the socket takes
  * nothing, those that the library has already made into packets (the first of the window,
- * and all of QoS 0) are in its write buffer. */
+ * and all of QoS 0) are in its write buffer. What the socket took and nobody has read yet
+ * is under way in the link. */
 #include "net/client_parts.h"
 #include "net/inside.h"
+#include "net/underway.h"
 
 #include <mosquitto.h>
 
@@ -105,20 +107,35 @@ static bool unwritten(const struct outbox_entry *entry)
 	return !entry->done && entry->in_part != 0 && entry->part != PLACE_LIBRARY_WINDOW;
 }
 
-void client_look_at_buffer(struct client *client, bool stuck)
+/* Taken by the socket: the library has done with it but for its acknowledgement. */
+static void written(struct client *client, struct outbox_entry *entry)
+{
+	entry->in_link = underway_written(client->link->conn, client->net->now,
+					  entry->bytes, entry->queued);
+	client_wrote(client, entry);
+	if (entry->mid == 0)
+		entry->in_part = entry->in_all = 0;
+}
+
+void client_look_at_socket(struct client *client)
 {
 	struct outbox *outbox = &client->link->outbox;
 	size_t room = (size_t)client->window;
-	if (!stuck || !client->fresh)
+	if (!client->fresh || !client->connected)
 		return;
 	client->fresh = false;
+	bool stuck = mosquitto_want_write(client->mosq);
 	for (size_t i = outbox->first; i < outbox->end; i++) {
 		struct outbox_entry *entry = &outbox->entries[i];
 		bool packet = entry->mid == 0 || room > 0;
 		if (entry->done)
 			continue;
 		room -= entry->mid != 0 && room > 0;
-		if (packet && unwritten(entry) && entry->part != PLACE_LIBRARY_BUFFER)
+		if (!packet || !unwritten(entry))
+			continue;
+		if (!stuck)
+			written(client, entry);
+		else if (entry->part != PLACE_LIBRARY_BUFFER)
 			move(client, entry, PLACE_LIBRARY_BUFFER, entry->queued);
 	}
 }

@@ -22,7 +22,6 @@ bool client_flush(struct client *client, sim_ns now)
 		if (link->conn && bytes_length(&link->conn->stream->to_link) == before)
 			break;
 	}
-	client_look_at_buffer(client, link->conn && mosquitto_want_write(client->mosq));
 	return moved;
 }
 

@@ -49,7 +49,7 @@ struct client {
 	int written_mid;
 	/* what waits: all of it, and where in the library */
 	struct pile all, queue, in_window, buffer;
-	bool fresh; /* something was handed over since the buffer was last looked at */
+	bool fresh; /* something was handed over since the socket was last looked at */
 };
 
 extern const struct client_granted client_nothing_granted;
@@ -82,8 +82,6 @@ void client_piles_init(struct client *client);
 void client_piles_fini(struct client *client);
 void client_kept(struct client *client, struct outbox_entry *entry, size_t bytes);
 void client_acknowledged(struct client *client, int mid, trace_id cause);
-/* The socket takes nothing more, or takes bytes again. */
-void client_look_at_buffer(struct client *client, bool stuck);
 /* The connection is gone, and what had not been written with it. */
 void client_unwritten_is_lost(struct client *client, trace_id cause);
 void client_all_is_lost(struct client *client, trace_id cause);

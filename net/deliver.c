@@ -51,6 +51,8 @@ static void find_cause_of_publish(struct passing *passing)
 		return;
 	if (link->client)
 		client_wrote(link->client, entry);
+	passing->ticket = entry->in_link;
+	entry->in_link = 0;
 	passing->cause = entry->queued;
 	passing->level = entry->level;
 }

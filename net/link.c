@@ -256,8 +256,12 @@ bool link_step(struct link *link, sim_ns now)
 			moved |= conn->stream->step(conn->stream, now);
 	for (struct conn *conn = link->conns; conn; conn = conn->next)
 		moved |= conn_pump_up(conn, now);
+	bool stays = link->conn && link->conn->stream &&
+		     bytes_length(&link->conn->stream->to_link) > 0;
 	if (link->client)
 		moved |= client_flush(link->client, now);
+	if (link->client && stays && link->conn)
+		client_look_at_socket(link->client);
 	if (link->net->options.wall)
 		rest(link);
 	return moved;

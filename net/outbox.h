@@ -26,7 +26,7 @@ struct outbox_entry {
 	uint32_t bytes;
 	/* where it is counted as waiting: client_backlog.c */
 	enum place part;
-	pile_ticket in_all, in_part;
+	pile_ticket in_all, in_part, in_link;
 };
 
 struct outbox {

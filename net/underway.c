@@ -26,15 +26,23 @@ static bool make_room(struct conn *conn)
 	return true;
 }
 
+pile_ticket underway_written(struct conn *conn, sim_ns now, size_t bytes, trace_id cause)
+{
+	if (!make_room(conn))
+		return 0;
+	pile_ticket ticket = pile_enter(&conn->link->pile, now, bytes, cause);
+	if (ticket)
+		conn->tickets[conn->n_tickets++] = ticket;
+	return ticket;
+}
+
 void underway_enter(struct passing *passing)
 {
 	struct conn *conn = passing->conn;
-	if (passing->packet->type != MQTT_PUBLISH || !make_room(conn))
-		return;
-	passing->ticket = pile_enter(&conn->link->pile, passing->now, passing->length,
-				     passing->cause);
-	if (passing->ticket)
-		conn->tickets[conn->n_tickets++] = passing->ticket;
+	if (passing->packet->type == MQTT_PUBLISH &&
+	    !pile_holds(&conn->link->pile, passing->ticket))
+		passing->ticket = underway_written(conn, passing->now, passing->length,
+						   passing->cause);
 }
 
 void underway_leave(const struct passing *passing)

@@ -12,6 +12,9 @@
 
 /* A PUBLISH has been framed. Others are not counted. */
 void underway_enter(struct passing *passing);
+/* A message of the client's has been written and waits in the socket, not yet framed. Its
+ * ticket is that of its passing then. */
+pile_ticket underway_written(struct conn *conn, sim_ns now, size_t bytes, trace_id cause);
 /* It has come out at the other end; a second time (a copy) nothing happens. */
 void underway_leave(const struct passing *passing);
 /* It never will. */
