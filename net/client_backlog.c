@@ -38,6 +38,15 @@ void client_piles_fini(struct client *client)
 	pile_fini(&client->buffer);
 }
 
+void client_close_piles(struct client *client)
+{
+	sim_ns now = client->net->now;
+	pile_close(&client->all, now);
+	pile_close(&client->queue, now);
+	pile_close(&client->in_window, now);
+	pile_close(&client->buffer, now);
+}
+
 size_t client_backlog(const struct client *client, sim_ns now, sim_ns *ret_oldest_age)
 {
 	const struct outbox_entry *oldest = outbox_oldest(&client->link->outbox);

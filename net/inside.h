@@ -93,6 +93,8 @@ void client_free(struct client *client);
 /* Its bytes pass the link: client_backlog.c. */
 struct outbox_entry;
 void client_wrote(struct client *client, struct outbox_entry *entry);
+/* The run ends: what is left in the library. */
+void client_close_piles(struct client *client);
 /* Bytes of the client stay in its socket. */
 void client_look_at_socket(struct client *client);
 

@@ -27,6 +27,18 @@ void ledger_free(struct ledger *ledger)
 	free(ledger);
 }
 
+void ledger_close(struct ledger *ledger, sim_ns now)
+{
+	for (struct session *session = ledger->sessions; session;
+	     session = session->next) {
+		pile_close(&session->kept, now);
+		pile_close(&session->window, now);
+	}
+	for (struct group *group = ledger->groups; group; group = group->next)
+		pile_close(&group->pile, now);
+	pile_close(&ledger->retained_pile, now);
+}
+
 /* --- one debt --------------------------------------------------------------------- */
 
 static void lose(struct ledger *ledger, struct session *session, struct owed *owed,
@@ -48,15 +60,6 @@ static void hand_out(struct session *session, struct owed *owed, uint16_t mid, s
 	session->owed.n_sent++;
 }
 
-/* The connection is gone: the broker keeps what nobody acknowledged. */
-static void take_back(struct session *session, struct owed *owed, sim_ns now)
-{
-	pile_lose(&session->window, now, owed->ticket, 0);
-	owed->ticket = pile_enter(&session->kept, now, owed->bytes, owed->event);
-	owed->sent = false;
-	session->owed.n_sent--;
-}
-
 /* --- publishing -------------------------------------------------------------------- */
 
 static struct owed *enter(struct ledger *ledger, struct owed_list *list,
@@ -66,13 +69,8 @@ static struct owed *enter(struct ledger *ledger, struct owed_list *list,
 	struct owed *owed = owed_add(ledger, list);
 	if (!owed)
 		return NULL;
-	int64_t expiry =
-		passing->packet->has_properties
-			? mqtt_property(passing->packet->properties, MQTT_PROPERTY_EXPIRY)
-			: -1;
 	owed->hash = passing->hash;
 	owed->entered = passing->now;
-	owed->expires = expiry >= 0 ? passing->now + expiry * SIM_S : SIM_NEVER;
 	owed->event = event;
 	owed->bytes = (uint32_t)passing->length;
 	owed->ticket = pile_enter(pile, passing->now, passing->length, event);
@@ -110,20 +108,30 @@ static void give_group(struct ledger *ledger, const struct sub *sub,
 	enter(ledger, &group->owed, &group->pile, passing, event);
 }
 
+static void expire(void *arg, sim_ns now)
+{
+	struct retained *retained = arg;
+	retained->expiry = (struct queue_handle){0};
+	book_forget(retained, now, 0);
+}
+
+static int64_t expiry_of(const struct mqtt_packet *packet)
+{
+	return packet->has_properties
+		       ? mqtt_property(packet->properties, MQTT_PROPERTY_EXPIRY)
+		       : -1;
+}
+
 static void retain(struct ledger *ledger, const struct passing *passing, trace_id event)
 {
 	const struct mqtt_span topic = passing->packet->topic;
-	struct retained **at = &ledger->retained;
-	while (*at && (strlen((*at)->topic) != topic.length ||
-		       memcmp((*at)->topic, topic.data, topic.length) != 0))
-		at = &(*at)->next;
-	if (*at) {
-		struct retained *old = *at;
-		pile_lose(&ledger->retained_pile, passing->now, old->ticket, event);
-		*at = old->next;
-		free(old->topic);
-		free(old);
-	}
+	int64_t expiry = expiry_of(passing->packet);
+	struct retained *old = ledger->retained;
+	while (old && (strlen(old->topic) != topic.length ||
+		       memcmp(old->topic, topic.data, topic.length) != 0))
+		old = old->next;
+	if (old)
+		book_forget(old, passing->now, event);
 	if (passing->packet->payload.length == 0)
 		return;
 	struct retained *retained = calloc(1, sizeof(*retained));
@@ -132,9 +140,13 @@ static void retain(struct ledger *ledger, const struct passing *passing, trace_i
 		free(retained);
 		return;
 	}
+	retained->ledger = ledger;
 	retained->hash = passing->hash;
 	retained->ticket =
 		pile_enter(&ledger->retained_pile, passing->now, passing->length, event);
+	if (expiry >= 0)
+		retained->expiry = queue_add(ledger->queue, passing->now + expiry * SIM_S,
+					     expire, retained);
 	retained->next = ledger->retained;
 	ledger->retained = retained;
 }
@@ -209,7 +221,6 @@ static void take_from_group(struct ledger *ledger, struct session *session,
 		if (own) {
 			own->hash = owed->hash;
 			own->entered = owed->entered;
-			own->expires = owed->expires;
 			own->event = owed->event;
 			own->bytes = owed->bytes;
 			hand_out(session, own, passing->packet->mid, passing->now,
@@ -269,135 +280,13 @@ static void acknowledged(struct ledger *ledger, struct session *session,
 	session->idle_since = passing->now;
 }
 
-/* --- connections ------------------------------------------------------------------- */
-
-static void connect_up(struct ledger *ledger, const struct passing *passing)
-{
-	const struct mqtt_connect *connect = &passing->packet->connect;
-	struct conn *conn = passing->conn;
-	char id[160];
-	if (connect->client_id.length == 0)
-		snprintf(id, sizeof(id), "\n%llu", (unsigned long long)conn->serial);
-	else
-		snprintf(id, sizeof(id), "%.*s", (int)connect->client_id.length,
-			 (const char *)connect->client_id.data);
-	struct session *session = book_session(ledger, id, conn->link->name);
-	conn->member = session;
-	if (!session)
-		return;
-	int64_t expiry = passing->packet->has_properties
-				 ? mqtt_property(passing->packet->properties,
-						 MQTT_PROPERTY_SESSION_EXPIRY)
-				 : -1;
-	conn->member_expiry_s = connect->version != MQTT_5
-					? (connect->clean ? 0 : UINT32_MAX)
-					: (expiry > 0 ? (uint32_t)expiry : 0);
-}
-
-static void leave(struct ledger *ledger, struct session *session, sim_ns now,
-		  trace_id cause)
-{
-	session->conn = NULL;
-	session->left_at = now;
-	if (session->ends_with_conn) {
-		book_wipe(ledger, session, now, cause);
-		return;
-	}
-	for (struct owed *owed = session->owed.first; owed; owed = owed->next)
-		if (owed->sent)
-			take_back(session, owed, now);
-}
-
-static void connack_down(struct ledger *ledger, const struct passing *passing)
-{
-	struct conn *conn = passing->conn;
-	struct session *session = conn->member;
-	if (!session || passing->packet->code != 0)
-		return;
-	if (session->conn && session->conn != conn) /* taken over */
-		leave(ledger, session, passing->now, passing->cause);
-	if (!passing->packet->session_present)
-		book_wipe(ledger, session, passing->now, passing->cause);
-	int64_t override = passing->packet->has_properties
-				   ? mqtt_property(passing->packet->properties,
-						   MQTT_PROPERTY_SESSION_EXPIRY)
-				   : -1;
-	session->conn = conn;
-	session->expiry_s = override >= 0 ? (uint32_t) override : conn->member_expiry_s;
-	session->ends_with_conn = session->expiry_s == 0;
-	session->idle_since = passing->now;
-}
-
-void ledger_gone(struct ledger *ledger, struct conn *conn, sim_ns now)
-{
-	struct session *session = book_session_of(ledger, conn);
-	if (session)
-		leave(ledger, session, now, conn->session);
-	conn->member = NULL;
-}
-
-/* --- subscriptions ----------------------------------------------------------------- */
-
-static void ask(struct session *session, const struct mqtt_packet *packet)
-{
-	struct asked *asked = calloc(1, sizeof(*asked));
-	struct mqtt_span filter;
-	uint8_t options;
-	size_t at = 0;
-	struct text text = {0};
-	while (asked && mqtt_next_filter(packet, &at, &filter, &options)) {
-		text_add_char(&text, (char)('0' + (options & 3)));
-		text_add_bytes(&text, (const char *)filter.data, filter.length);
-		text_add_char(&text, '\0');
-		asked->n++;
-	}
-	if (!asked || text.failed || text.length == 0) {
-		text_fini(&text);
-		free(asked);
-		return;
-	}
-	asked->mid = packet->mid;
-	asked->leaves = packet->type == MQTT_UNSUBSCRIBE;
-	asked->size = text.length;
-	asked->filters = malloc(text.length);
-	if (asked->filters)
-		memcpy(asked->filters, text_cstr(&text), text.length);
-	text_fini(&text);
-	asked->next = session->asked;
-	session->asked = asked;
-}
-
-static void granted(struct ledger *ledger, struct session *session,
-		    const struct passing *passing)
-{
-	const struct mqtt_packet *packet = passing->packet;
-	struct asked **at = &session->asked;
-	while (*at && (*at)->mid != packet->mid)
-		at = &(*at)->next;
-	struct asked *asked = *at;
-	if (!asked)
-		return;
-	*at = asked->next;
-	const char *filter = asked->filters;
-	for (size_t i = 0; asked->filters && i < asked->n; i++) {
-		int code = i < packet->entries.length ? packet->entries.data[i] : 0;
-		if (asked->leaves)
-			book_unsubscribe(ledger, session, filter + 1, passing->now);
-		else if (code < 0x80)
-			book_subscribe(ledger, session, filter + 1, code);
-		filter += strlen(filter) + 1;
-	}
-	free(asked->filters);
-	free(asked);
-}
-
 /* --- the doors --------------------------------------------------------------------- */
 
 void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id event)
 {
 	const struct mqtt_packet *packet = passing->packet;
 	if (packet->type == MQTT_CONNECT) {
-		connect_up(ledger, passing);
+		book_connect(ledger, passing);
 		return;
 	}
 	if (packet->type == MQTT_PUBLISH) {
@@ -411,14 +300,14 @@ void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id ev
 	    (packet->type == MQTT_PUBREC && packet->code >= 0x80))
 		acknowledged(ledger, session, passing);
 	else if (packet->type == MQTT_SUBSCRIBE || packet->type == MQTT_UNSUBSCRIBE)
-		ask(session, packet);
+		book_ask(session, packet);
 }
 
 void ledger_down(struct ledger *ledger, const struct passing *passing)
 {
 	const struct mqtt_packet *packet = passing->packet;
 	if (packet->type == MQTT_CONNACK) {
-		connack_down(ledger, passing);
+		book_accepted(ledger, passing);
 		return;
 	}
 	struct session *session = book_session_of(ledger, passing->conn);
@@ -427,6 +316,6 @@ void ledger_down(struct ledger *ledger, const struct passing *passing)
 	if (packet->type == MQTT_PUBLISH)
 		publish_out(ledger, session, passing);
 	else if (packet->type == MQTT_SUBACK || packet->type == MQTT_UNSUBACK)
-		granted(ledger, session, passing);
+		book_granted(ledger, session, passing);
 	settle(ledger, session, passing->now);
 }

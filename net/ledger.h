@@ -30,6 +30,9 @@ struct ledger;
 struct ledger *ledger_new(struct trace *trace, struct queue *queue); /* NULL: no memory */
 void ledger_free(struct ledger *ledger);
 
+/* The run ends: tells what is left. */
+void ledger_close(struct ledger *ledger, sim_ns now);
+
 /* A packet of a client goes into the broker. event: what stands for it in the trace. */
 void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id event);
 /* A packet has come out of the broker for this connection; before any fault sees it. */

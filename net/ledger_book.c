@@ -211,6 +211,19 @@ void book_wipe(struct ledger *ledger, struct session *session, sim_ns now, trace
 		drop_sub(ledger, session->subs, now);
 }
 
+void book_forget(struct retained *retained, sim_ns now, trace_id cause)
+{
+	struct ledger *ledger = retained->ledger;
+	struct retained **at = &ledger->retained;
+	while (*at != retained)
+		at = &(*at)->next;
+	*at = retained->next;
+	queue_cancel(ledger->queue, &retained->expiry);
+	pile_lose(&ledger->retained_pile, now, retained->ticket, cause);
+	free(retained->topic);
+	free(retained);
+}
+
 void book_free(struct ledger *ledger)
 {
 	while (ledger->sessions) {
@@ -241,6 +254,7 @@ void book_free(struct ledger *ledger)
 	while (ledger->retained) {
 		struct retained *retained = ledger->retained;
 		ledger->retained = retained->next;
+		queue_cancel(ledger->queue, &retained->expiry);
 		free(retained->topic);
 		free(retained);
 	}

@@ -15,7 +15,6 @@ struct owed { /* a message owed to a session or to a group */
 	struct owed *next, *previous;
 	uint64_t hash;
 	sim_ns entered;
-	sim_ns expires; /* SIM_NEVER: no message expiry */
 	trace_id event;
 	uint32_t bytes;
 	uint16_t mid;
@@ -70,6 +69,8 @@ struct session {
 
 struct retained {
 	struct retained *next;
+	struct ledger *ledger;
+	struct queue_handle expiry; /* of its message, if it has one */
 	uint64_t hash; /* of topic and payload */
 	char *topic;
 	pile_ticket ticket;
@@ -91,6 +92,8 @@ struct ledger {
 	uint64_t n_published;
 };
 
+/* It is forgotten: replaced, cleared or expired. */
+void book_forget(struct retained *retained, sim_ns now, trace_id cause);
 /* ledger_book.c. NULL: no memory. */
 struct session *book_session(struct ledger *ledger, const char *id, const char *who);
 /* The session of that open connection, or NULL. */
@@ -103,6 +106,12 @@ void book_subscribe(struct ledger *ledger, struct session *session, const char *
 void book_unsubscribe(struct ledger *ledger, struct session *session, const char *filter,
 		      sim_ns now);
 void book_free(struct ledger *ledger);
+/* ledger_session.c */
+void book_connect(struct ledger *ledger, const struct passing *passing);
+void book_accepted(struct ledger *ledger, const struct passing *passing);
+void book_ask(struct session *session, const struct mqtt_packet *packet);
+void book_granted(struct ledger *ledger, struct session *session,
+		  const struct passing *passing);
 uint64_t book_hash(const void *topic, size_t length);
 
 /* Appends; NULL without memory or room. */

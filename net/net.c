@@ -241,6 +241,17 @@ void net_blame_broker(struct net *net, trace_id cause)
 				conn->blame = cause;
 }
 
+void net_backlogs_left(struct net *net, sim_ns now)
+{
+	net->now = now;
+	for (size_t i = 0; i < net->n_links; i++) {
+		if (net->links[i]->client)
+			client_close_piles(net->links[i]->client);
+		pile_close(&net->links[i]->pile, now);
+	}
+	ledger_close(net->ledger, now);
+}
+
 struct net_counts net_counts(const struct net *net)
 {
 	return net->counts;

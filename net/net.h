@@ -62,6 +62,9 @@ void net_blame_broker(struct net *net, trace_id cause);
 /* Emits fault.receipt for every fault, in order of arming. At the end of the run. */
 void net_receipts(struct net *net, sim_ns now);
 
+/* Tells what still waits anywhere here (backlog.left). At the end of the run. */
+void net_backlogs_left(struct net *net, sim_ns now);
+
 /* Descriptors that one client and its link take, for the fleet's sum: the socket to the
  * broker, and one more for a black-holed connection that the broker still believes in. */
 #define NET_DESCRIPTORS_PER_LINK 2

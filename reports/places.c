@@ -83,14 +83,15 @@ void places_read(const struct run *run, struct place_account ret[N_PLACES])
 	for (size_t i = 0; run->trace != NULL && i < trace_count(run->trace); i++) {
 		const struct trace_event *event = trace_at(run->trace, i);
 		if (event->kind != KIND_BACKLOG_DEPTH &&
-		    event->kind != KIND_BACKLOG_DRAINED)
+		    event->kind != KIND_BACKLOG_DRAINED &&
+		    event->kind != KIND_BACKLOG_LEFT)
 			continue;
 		enum place place = place_find(trace_text(event, "place", ""));
 		if (place == N_PLACES)
 			continue;
 		struct actor *actor = actor_of(&actors, place, event->who);
-		actor->open = event->kind == KIND_BACKLOG_DEPTH;
-		if (actor->open)
+		actor->open = event->kind != KIND_BACKLOG_DRAINED;
+		if (event->kind == KIND_BACKLOG_DEPTH)
 			read_depth(&ret[place], event);
 		else
 			read_drained(&ret[place], event);

@@ -70,6 +70,8 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 		 "{affected} affected]"),
 	[KIND_BACKLOG_DEPTH] = ("{depth} wait in the {place} of {who}[, the oldest for "
 				"{oldest_for_ns:d}]"),
+	[KIND_BACKLOG_LEFT] = ("{depth} still wait in the {place} of {who}[, the oldest for "
+			       "{oldest_for_ns:d}]"),
 	[KIND_BACKLOG_DRAINED] =
 		("the {place} of {who} has drained[: {peak} at most][, in "
 		 "{took_for_ns:d}]"),

@@ -29,6 +29,8 @@ end)
 
 expect.never "stale_start" { older_than = "10m" }
 expect.never "unattended_start"
+expect.never "duplicate_start"
+expect.sometimes "backlog" { at_least = 4, older_than = "5h", place = "session" }
 expect.at_end(function(trace)
   -- A safeguard that refuses everything would hold all the others.
   local fresh = 0
@@ -39,4 +41,4 @@ expect.at_end(function(trace)
   if fresh < 8 then return ("only %d fresh jobs printed"):format(fresh) end
 end, "fresh jobs print")
 
-known_bad { firmware = "stock-2023-07", cloud = "2023-07", breaks = { "stale_start", "unattended_start" } }
+known_bad { firmware = "stock-2023-07", cloud = "2023-07", breaks = { "stale_start", "unattended_start", "duplicate_start" } }

@@ -35,6 +35,7 @@ expect.never "false_connected" { longer_than = "3m" }
 expect.never "burst_release" { at_most = 5, within = "10s" }
 expect.never "lost_job" { within = "30m" }
 expect.sometimes "backlog" { at_least = 5, place = "library" }
+expect.sometimes "backlog" { at_least = 10, older_than = "1h", place = "library_queue" }
 
 known_bad { firmware = "stock-2023-07", cloud = "2023-07",
             breaks = { "stale_start", "start_on_occupied_plate", "duplicate_start", "unattended_start",

@@ -270,6 +270,12 @@ void cloud_answered(struct cloud *cloud, sim_ns now, int client, int mid, int co
 		send_answered(job, now, code, reason, cause);
 }
 
+void cloud_backlogs_left(struct cloud *cloud, sim_ns now)
+{
+	for (int i = 0; i < cloud->n_clients; i++)
+		pile_close(&cloud->clients[i].store, now);
+}
+
 struct cloud_counts cloud_counts(const struct cloud *cloud)
 {
 	struct cloud_counts counts = cloud->counts;

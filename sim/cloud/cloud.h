@@ -175,6 +175,9 @@ void cloud_answered(struct cloud *cloud, sim_ns now, int client, int mid, int co
 void cloud_foreign_load(struct cloud *cloud, sim_ns now, double requests_per_s,
 			sim_ns lasts, trace_id cause);
 
+/* The run ends: tells what waits in the store (backlog.left). */
+void cloud_backlogs_left(struct cloud *cloud, sim_ns now);
+
 struct cloud_counts {
 	uint64_t calls, shed, dispatches, retries, jobs, open_jobs;
 	uint64_t

@@ -61,6 +61,7 @@
 	KIND(FAULT_RECEIPT,    "fault.receipt",    STORY, "fault, number, matched, affected, bytes, first_ns, last_ns, why, parts (of a fault made of others: what each did, as affected/matched): at the end of the run") \
 	KIND(BACKLOG_DEPTH,    "backlog.depth",    STORY, "who = whose; place (sim/core/place.h), depth, oldest_for_ns, bytes: something waits; only when depth >= 2 (1 of what should never lie there)") \
 	KIND(BACKLOG_DRAINED,  "backlog.drained",  STORY, "who = whose; place, peak, took_for_ns, released, lost, burst (most let go within 10 s), oldest_for_ns (of those that left), ages (how many were let go after up to 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, more)") \
+	KIND(BACKLOG_LEFT,     "backlog.left",     STORY, "who = whose; place, depth, and the fields of backlog.drained: what is still there when the run ends, of what was told before") \
 	/* machines: who = printer/007 */ \
 	KIND(FIRMWARE_START,   "firmware.start",   STORY, "task, job, file: the build accepts a start; cause: the delivery. from = report: the firmware is a program, and this is what the service hears") \
 	KIND(FIRMWARE_REFUSED, "firmware.refused", STORY, "task, reason (busy, expired, seen, latched, occupied, unstamped, superseded, no_answer, declined)") \

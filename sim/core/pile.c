@@ -57,6 +57,12 @@ const struct pile_item *pile_oldest(const struct pile *pile)
 	return pile->depth > 0 ? &pile->items[pile->first] : NULL;
 }
 
+static void note_age(struct pile *pile, sim_ns age)
+{
+	if (age > pile->oldest)
+		pile->oldest = age;
+}
+
 /* --- telling ---------------------------------------------------------------------- */
 
 static void forget_releases(struct pile *pile)
@@ -90,18 +96,41 @@ static void tell_depth(struct pile *pile, sim_ns now, sim_ns age)
 				F_INT("bytes", pile->bytes));
 }
 
-static void tell_drained(struct pile *pile, sim_ns now, trace_id cause)
+static void tell_account(struct pile *pile, sim_ns now, enum trace_kind kind,
+			 trace_id cause)
 {
 	struct text ages = {0};
 	for (size_t i = 0; i < PILE_AGES; i++)
 		text_addf(&ages, i ? " %llu" : "%llu", (unsigned long long)pile->ages[i]);
-	trace_say(pile->trace, cause ? cause : pile->event, KIND_BACKLOG_DRAINED,
-		  pile->who, F_TEXT("place", place_name(pile->place)),
-		  F_INT("peak", pile->peak), F_INT("took_for_ns", now - pile->since),
-		  F_INT("released", pile->released), F_INT("lost", pile->lost),
-		  F_INT("burst", pile->burst), F_INT("oldest_for_ns", pile->oldest),
-		  F_TEXT("ages", text_cstr(&ages)));
+	const struct trace_field fields[] = {
+		F_TEXT("place", place_name(pile->place)),
+		F_INT("peak", pile->peak),
+		F_INT("took_for_ns", now - pile->since),
+		F_INT("released", pile->released),
+		F_INT("lost", pile->lost),
+		F_INT("burst", pile->burst),
+		F_INT("oldest_for_ns", pile->oldest),
+		F_TEXT("ages", text_cstr(&ages)),
+		F_INT("depth", pile->depth), /* backlog.left alone */
+	};
+	size_t n = sizeof(fields) / sizeof(fields[0]);
+	trace_emit(pile->trace, cause ? cause : pile->event, kind, pile->who, fields,
+		   kind == KIND_BACKLOG_LEFT ? n : n - 1);
 	text_fini(&ages);
+}
+
+static void tell_drained(struct pile *pile, sim_ns now, trace_id cause)
+{
+	tell_account(pile, now, KIND_BACKLOG_DRAINED, cause);
+	forget_episode(pile);
+}
+
+void pile_close(struct pile *pile, sim_ns now)
+{
+	if (pile->told == 0 || pile->depth == 0)
+		return;
+	note_age(pile, now - pile_oldest(pile)->since);
+	tell_account(pile, now, KIND_BACKLOG_LEFT, 0);
 	forget_episode(pile);
 }
 
@@ -198,12 +227,6 @@ bool pile_holds(const struct pile *pile, pile_ticket ticket)
 static struct pile_item *find(struct pile *pile, pile_ticket ticket)
 {
 	return pile_holds(pile, ticket) ? &pile->items[ticket - pile->base] : NULL;
-}
-
-static void note_age(struct pile *pile, sim_ns age)
-{
-	if (age > pile->oldest)
-		pile->oldest = age;
 }
 
 static void note_release(struct pile *pile, sim_ns now, sim_ns age)

@@ -79,6 +79,8 @@ void pile_lose(struct pile *pile, sim_ns now, pile_ticket ticket, trace_id cause
 void pile_copy_out(struct pile *pile, sim_ns now, pile_ticket ticket);
 /* All that is there is lost; returns how many. */
 size_t pile_lose_all(struct pile *pile, sim_ns now, trace_id cause);
+/* The run ends: tells of what is still there, if it was told before (backlog.left). */
+void pile_close(struct pile *pile, sim_ns now);
 bool pile_holds(const struct pile *pile, pile_ticket ticket);
 /* The oldest that is there, or NULL. */
 const struct pile_item *pile_oldest(const struct pile *pile);

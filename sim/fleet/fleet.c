@@ -173,6 +173,7 @@ int fleet_start(struct fleet *fleet, struct sim_error *error)
 	wire_printers_start(fleet, 0);
 	if (fleet->people)
 		people_start(fleet->people, 0);
+	inbox_start(fleet);
 	account_start(fleet);
 	for (size_t i = 0; i < plan->n_deeds; i++)
 		queue_add(queue, plan->deeds[i].at, plan->deeds[i].fn,
@@ -189,6 +190,9 @@ void fleet_end(struct fleet *fleet)
 {
 	net_receipts(world_net(fleet->world), world_clock(fleet->world)->now);
 	broker_fault_receipts(fleet->world, world_clock(fleet->world)->now);
+	cloud_backlogs_left(fleet->cloud, world_clock(fleet->world)->now);
+	net_backlogs_left(world_net(fleet->world), world_clock(fleet->world)->now);
+	inbox_end(fleet);
 	account_end(fleet);
 	world_end(fleet->world);
 }

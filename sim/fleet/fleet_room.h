@@ -9,6 +9,7 @@
 #define JOBJAM_FLEET_ROOM_H
 
 #include "net/client.h"
+#include "sim/core/pile.h"
 #include "sim/fleet/fleet.h"
 #include "sim/world/program.h"
 
@@ -16,6 +17,19 @@
 #define FLEET_CLIENTS_MAX 16
 #define FLEET_BUILDS_MAX  16
 #define FLEET_SPEC_MAX    1024
+
+/* Starts that were delivered to a machine, until it says that it begins or refuses them. */
+enum {
+	FLEET_INBOX_MAX = 64
+};
+struct fleet_inbox {
+	struct pile pile;
+	struct {
+		trace_id delivery;
+		pile_ticket ticket;
+	} waiting[FLEET_INBOX_MAX];
+	size_t n;
+};
 
 struct member { /* one printer with everything that is its own */
 	struct fleet *fleet;
@@ -37,7 +51,9 @@ struct member { /* one printer with everything that is its own */
 	sim_ns clock_skew;   /* of its clock, ahead of the truth */
 	sim_ns redial_after; /* the next wait before it dials again */
 	trace_id noticed;    /* the event that a person in the room would notice */
+	int report_qos;      /* at least */
 	bool powered;        /* as it was when last looked at */
+	struct fleet_inbox inbox;
 	bool has_owner;
 	bool attended; /* and since then: */
 	double heated_s, heated_alone_s;
@@ -111,6 +127,11 @@ void wire_program_news(struct fleet *fleet, sim_ns now, const struct cloud_news 
 /* wire_cloud.c */
 int wire_cloud(struct fleet *fleet, struct sim_error *error);
 void wire_cloud_fini(struct fleet *fleet);
+
+/* inbox.c: an observer of the trace. */
+void inbox_start(struct fleet *fleet);
+void inbox_end(struct fleet *fleet);
+void inbox_fini(struct member *member);
 
 /* account.c: the last observer of the trace, and the last to speak. */
 void account_start(struct fleet *fleet);

@@ -430,6 +430,7 @@ void fleet_free_members(struct fleet *fleet)
 			printer_free(member->printer);
 			fleet_enter(fleet, before);
 		}
+		inbox_fini(member);
 		zone_free(member->zone);
 		free(member->command);
 		free(member->owner_values);

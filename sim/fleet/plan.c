@@ -391,6 +391,12 @@ const struct vocab_row *plan_printers_row(void)
 		 .help = "MQTT 5.0: how long the broker keeps a machine's session while it is "
 			 "away. Left out: for ever with clean_session = false, else not at "
 			 "all."},
+		{.name = "report_qos",
+		 .type = PARAM_INT,
+		 .fallback = "0",
+		 .max = 2,
+		 .help = "The least quality of service with which a machine's network module sends "
+			 "reports, whatever the build asks for."},
 		{.name = "receive_maximum",
 		 .type = PARAM_INT,
 		 .fallback = "0",

@@ -84,7 +84,7 @@ static void on_report(void *arg, sim_ns now, const void *payload, size_t length,
 		.topic = member->report_topic,
 		.payload = payload,
 		.length = length,
-		.qos = qos,
+		.qos = qos > member->report_qos ? qos : member->report_qos,
 		.level = level,
 	};
 	struct fleet_place before;
@@ -257,6 +257,8 @@ int wire_printers(struct fleet *fleet, struct sim_error *error)
 		member->clock_skew =
 			(sim_ns)(value_named(row, values, "clock_skew")->as.real *
 				 (double)SIM_S);
+		member->report_qos =
+			(int)value_named(row, values, "report_qos")->as.integer;
 		member->due_at = SIM_NEVER;
 		member->powered = true;
 		member->redial_after = REDIAL_FIRST;

@@ -1,0 +1,33 @@
+-- B3: the network takes no more bytes of the service. What it sends with QoS 0 becomes packets
+-- at once; the socket fills, and the library keeps the rest in a buffer without bounds.
+
+scenario {
+  name = "library_buffer", start = "2023-08-15T00:00:00Z", length = "20h", seed = 1,
+  about = "The service's path stalls in the evening, with QoS 0 and no keep-alive to tell; at night it moves on.",
+}
+local fleet = printers { count = 6, model = "x1c", timezone = "America/Los_Angeles", firmware = "stock-2023-07" }
+cloud { build = "2023-07", clients = { "command" }, start_qos = 0, keepalive = "18h", retries = -1, confirm_within = "90s" }
+local people = owners { of = fleet, asleep = { "23:00", "07:00" } }
+people:send_jobs { each = 1, between = { "18:30", "21:30" } }
+people:send_jobs { each = 1, between = { "08:30", "09:30" } }
+
+at("2023-08-15T01:00Z", function()
+  local stall = net.link "cloud/command":stall { dir = "up" }
+  wait "8h"
+  stall:lift()
+end)
+
+expect.never "stale_start" { older_than = "10m" }
+expect.never "duplicate_start"
+expect.sometimes "backlog" { at_least = 100, older_than = "1h", place = "library_buffer" }
+expect.at_end(function(trace)
+  -- A safeguard that refuses everything would hold all the others.
+  local fresh = 0
+  trace:each("firmware.start", function(start)
+    local tap = start:back_to "intent.tap"
+    if tap and tap.tap == 1 and start.at - tap.at < 600 then fresh = fresh + 1 end
+  end)
+  if fresh < 6 then return ("only %d fresh jobs printed"):format(fresh) end
+end, "fresh jobs print")
+
+known_bad { firmware = "stock-2023-07", cloud = "2023-07", breaks = { "stale_start", "duplicate_start" } }
