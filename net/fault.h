@@ -21,6 +21,9 @@ const struct vocab_row *fault_row(size_t index);
 const struct vocab_row *fault_find(const char *name);
 /* Does this fault take matcher parts (match_row() in match.h) beside its parameters? */
 bool fault_takes_match(const struct vocab_row *row);
+/* What a named fault is made of, "drop { type=PUBACK dir=down }, reset { }", where $by is its
+ * own parameter; nothing for a primitive. */
+void fault_add_made_of(struct text *text, const struct vocab_row *row);
 
 /* Arms. values: one per parameter of row, match: NULL or parsed parts; both copied.
  * What is given stands in fault.armed as a script would write it. *ret_fault (may be NULL)

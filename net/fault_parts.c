@@ -118,6 +118,14 @@ int fault_arm_parts(struct fault *whole, sim_ns now, struct sim_error *error)
 	return rc;
 }
 
+void fault_add_made_of(struct text *text, const struct vocab_row *row)
+{
+	const struct fault_part *part = fault_kind(row)->parts;
+	for (size_t i = 0; part && part[i].fault; i++)
+		text_addf(text, "%s%s { %s%s}", i > 0 ? ", " : "", part[i].fault,
+			  part[i].options, part[i].options[0] ? " " : "");
+}
+
 struct fault *fault_next_part(const struct fault *whole, size_t *at)
 {
 	struct net *net = whole->net;

@@ -36,8 +36,8 @@ static const struct net_fault rows[] = {
 		 .summary = "the network between clients and broker is parted",
 		 .help = "Open connections stall and new ones hang; neither end is told. When it is lifted "
 			 "(healed), what waited on connections that are still open goes on, and those that "
-			 "hang are made, all at once. With dir only that way is parted: the other end still "
-			 "hears, and what it answers is lost to whoever asked. (stall and connect_hang.)",
+			 "hang are made, all at once. With dir only that way stalls: the other end is still "
+			 "heard, and waits for answers in vain. (stall and connect_hang.)",
 		 PARAMS({"dir", PARAM_CHOICE, "", "both", 0, 0, fault_dirs,
 			 "which way nothing passes: both, up (client to broker) or down"})},
 	 PARTS({"stall", "dir=$dir"}, {"connect_hang", ""})},

@@ -33,6 +33,16 @@ static void add_function(struct text *text)
 		  net_on_row()->name, net_on_row()->summary);
 }
 
+static void add_made_of(struct text *text, const struct vocab_row *row)
+{
+	struct text parts = {0};
+
+	fault_add_made_of(&parts, row);
+	if (parts.length > 0)
+		text_addf(text, "  Made of: %s\n", text_cstr(&parts));
+	text_fini(&parts);
+}
+
 static void add_matcher(struct text *text)
 {
 	text_add(text, "\nThe matcher says which packets are meant:\n");
@@ -53,6 +63,7 @@ enum exit_status verb_faults(const struct options *options)
 		add_matcher(&text);
 	} else if ((row = fault_find(options->arguments[0]))) {
 		vocabulary_add_row(&text, NULL, row);
+		add_made_of(&text, row);
 		if (fault_takes_match(row))
 			add_matcher(&text);
 	} else {

@@ -93,6 +93,15 @@ static void add_params(struct text *text, const struct vocab_row *row)
 	text_add_char(text, '\n');
 }
 
+static void add_made_of(struct text *text, const struct vocab_row *row)
+{
+	struct text parts = {0};
+	fault_add_made_of(&parts, row);
+	if (parts.length > 0)
+		text_addf(text, "Made of `%s`.\n\n", text_cstr(&parts));
+	text_fini(&parts);
+}
+
 static void add_row(struct text *text, const struct vocab_row *row)
 {
 	text_addf(text, "### %s\n\n%s", row->name, row->summary);
@@ -101,6 +110,8 @@ static void add_row(struct text *text, const struct vocab_row *row)
 	text_add(text, "\n\n");
 	if (row->n_params > 0)
 		add_params(text, row);
+	if (fault_find(row->name) == row)
+		add_made_of(text, row);
 	if (row == net_on_row() ||
 	    (fault_find(row->name) == row && fault_takes_match(row)))
 		text_add(text, "Also takes the keys of *match*.\n\n");

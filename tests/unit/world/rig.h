@@ -44,7 +44,8 @@ struct rig {
 	char dir[64], shim[300], log[100];
 	struct world_options options; /* to be changed before rig_new() */
 	struct world *world;
-	bool keep_sessions; /* of clients made from here on */
+	bool keep_sessions; /* of clients made from here on … */
+	int protocol;       /* … and their MQTT; 0: 4 */
 	struct rig_client clients[RIG_CLIENTS];
 	int n_clients;
 	struct sim_error error;
@@ -170,7 +171,7 @@ static struct rig_client *rig_client(struct rig *rig, const char *name, sim_ns a
 		.name = name,
 		.keepalive_s = 60,
 		.clean_session = !rig->keep_sessions,
-		.protocol = 4,
+		.protocol = rig->protocol ? rig->protocol : 4,
 		.events = {.arg = client,
 			   .connected = rig_connected,
 			   .disconnected = rig_disconnected,

@@ -323,6 +323,43 @@ static void a_clock_that_drifts_ends_sessions_in_its_own_time(void **state)
 	assert_false(session_after("drift 100000", 59 * SIM_MIN));
 }
 
+static void write_perishable(void *arg, sim_ns now)
+{
+	const struct client_message message = {
+		.topic = "job", .payload = "A", .length = 1, .qos = 1, .expiry_s = 3600};
+
+	(void)client_publish(((struct rig_client *)arg)->client, now, &message, 0, NULL);
+}
+
+/* A message that is good for an hour waits half of one; the broker's clock jumps meanwhile. */
+static int received_after(const char *clock)
+{
+	struct rig rig;
+
+	begin(&rig, NULL);
+	rig.keep_sessions = true;
+	struct rig_client *reader = rig_client(&rig, "reader", 0, "job");
+	rig.protocol = 5;
+	struct rig_client *writer = rig_client(&rig, "writer", 0, NULL);
+	queue_add(world_queue(rig.world), SIM_MIN, leave, reader);
+	queue_add(world_queue(rig.world), 5 * SIM_MIN, write_perishable, writer);
+	at(&rig, 6 * SIM_MIN, "clock_skew", clock);
+	queue_add(world_queue(rig.world), 35 * SIM_MIN, rig_dial, reader);
+	run(&rig);
+	int received = reader->received;
+	assert_int_equal(writer->disconnects, 0);
+	rig_fini(&rig);
+	return received;
+}
+
+static void a_clock_that_jumps_ahead_lets_messages_expire(void **state)
+{
+	(void)state;
+	assert_int_equal(received_after("step 0"), 1);
+	assert_int_equal(received_after("step 7200"), 0);
+	assert_int_equal(received_after("step -7200"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +376,7 @@ int main(void)
 		cmocka_unit_test(
 			a_clock_that_jumps_ahead_ends_sessions_and_no_connections),
 		cmocka_unit_test(a_clock_that_drifts_ends_sessions_in_its_own_time),
+		cmocka_unit_test(a_clock_that_jumps_ahead_lets_messages_expire),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
