@@ -147,6 +147,12 @@ struct printer {
 void machine_pass(struct printer *printer, sim_ns t);
 /* One step of plant and firmware, up to t >= now; outputs and events follow. */
 void machine_step(struct printer *printer, sim_ns t);
+/* Sets the outputs that the build wants, within bounds, and says what begins with them. */
+void machine_follow(struct printer *printer, struct jobjam_fw_actuators *out);
+/* Both heaters are off, whatever they were. */
+void machine_say_cold(struct printer *printer);
+/* The status that a call of the build ended with; false: that was the end of the build. */
+bool machine_taken(struct printer *printer, int status);
 /* Power on: a cold start of the build, and its first step. */
 int machine_boot(struct printer *printer, struct sim_error *error);
 void machine_power_off(struct printer *printer);
