@@ -1,5 +1,6 @@
 /* values.c - a build's settings for one machine, from lines of name=value. */
 #include "printers/firmware/build.h"
+#include "printers/firmware/instance.h"
 
 #include <stdio.h>
 #include <string.h>
