@@ -11,9 +11,20 @@ struct edit_chunk {
 	uint8_t bytes[];
 };
 
+/* A topic that was looked up behind an alias (net/alias.h) is not what is written. */
+static bool is_looked_up(const struct mqtt_packet *packet)
+{
+	uintptr_t topic = (uintptr_t)packet->topic.data;
+	uintptr_t bytes = (uintptr_t)packet->bytes.data;
+	return packet->type == MQTT_PUBLISH && bytes != 0 && packet->topic.length > 0 &&
+	       (topic < bytes || topic >= bytes + packet->bytes.length);
+}
+
 void edit_begin(struct edit *edit, const struct mqtt_packet *packet)
 {
 	*edit = (struct edit){.packet = *packet, .flags = -1, .level = -1};
+	if (is_looked_up(packet))
+		edit->packet.topic.length = 0;
 }
 
 void edit_end(struct edit *edit)

@@ -69,6 +69,7 @@ struct edit {
 	struct mqtt_span extra;     /* behind the last field */
 };
 
+/* A topic behind an alias is no longer in edit->packet: what was written was empty. */
 void edit_begin(struct edit *edit, const struct mqtt_packet *packet);
 void edit_end(struct edit *edit);
 

@@ -431,6 +431,11 @@ bool fault_replace(struct fault *fault, const struct passing *passing,
 	if (fine) {
 		bool whole = mqtt_decode(bytes_data(&bytes), bytes_length(&bytes),
 					 passing->conn->version, &packet, NULL);
+		if (whole)
+			aliases_resolve(passing->dir == NET_UP
+						? passing->conn->up.aliases
+						: passing->conn->down.aliases,
+					&packet);
 		other.packet = whole ? &packet : NULL;
 		other.bytes = bytes_data(&bytes);
 		other.length = bytes_length(&bytes);

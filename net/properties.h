@@ -21,36 +21,70 @@ enum mqtt_property_shape {
 	MQTT_PROPERTY_PAIR,   /* two texts: the user property */
 };
 
+#define MQTT_IN(type) (1U << MQTT_##type)
+#define MQTT_ANSWERS                                                              \
+	(MQTT_IN(CONNACK) | MQTT_IN(PUBACK) | MQTT_IN(PUBREC) | MQTT_IN(PUBREL) |  \
+	 MQTT_IN(PUBCOMP) | MQTT_IN(SUBACK) | MQTT_IN(UNSUBACK) | MQTT_IN(DISCONNECT) | \
+	 MQTT_IN(AUTH))
+#define MQTT_ALL_BUT_PINGS (0xfffeU & ~(MQTT_IN(PINGREQ) | MQTT_IN(PINGRESP)))
+
 /* PROPERTY(identifier, shape, name, types, help): table 2-4, in the order of the
  * identifiers. types: where it may stand (also in the will of a CONNECT), 1 << type. */
 #define MQTT_PROPERTIES(PROPERTY) \
-	PROPERTY(0x01, BYTE, payload_format, 0x000a, "1: the payload says that it is UTF-8") \
-	PROPERTY(0x02, INT_32, message_expiry, 0x000a, "seconds until the broker may forget the message") \
-	PROPERTY(0x03, TEXT, content_type, 0x000a, "what the payload is") \
-	PROPERTY(0x08, TEXT, response_topic, 0x000a, "where an answer should go") \
-	PROPERTY(0x09, BINARY, correlation_data, 0x000a, "what an answer should repeat") \
-	PROPERTY(0x0b, VARINT, subscription_identifier, 0x0108, "number of the subscription it came by") \
-	PROPERTY(0x11, INT_32, session_expiry, 0x4006, "seconds for which the session is kept; 4294967295: for ever") \
-	PROPERTY(0x12, TEXT, assigned_client_id, 0x0004, "identifier that the broker chose") \
-	PROPERTY(0x13, INT_16, server_keep_alive, 0x0004, "seconds that the client must use as its keep-alive") \
-	PROPERTY(0x15, TEXT, authentication_method, 0x8006, "name of an extended authentication") \
-	PROPERTY(0x16, BINARY, authentication_data, 0x8006, "data of an extended authentication") \
-	PROPERTY(0x17, BYTE, request_problem_information, 0x0002, "0: no reason strings, please") \
-	PROPERTY(0x18, INT_32, will_delay, 0x0002, "seconds from the loss to the will") \
-	PROPERTY(0x19, BYTE, request_response_information, 0x0002, "1: response information, please") \
-	PROPERTY(0x1a, TEXT, response_information, 0x0004, "basis of response topics") \
-	PROPERTY(0x1c, TEXT, server_reference, 0x4004, "another server to use") \
-	PROPERTY(0x1f, TEXT, reason_string, 0xcaf4, "words for people") \
-	PROPERTY(0x21, INT_16, receive_maximum, 0x0006, "so many unacknowledged messages at a time") \
-	PROPERTY(0x22, INT_16, topic_alias_maximum, 0x0006, "highest topic alias") \
-	PROPERTY(0x23, INT_16, topic_alias, 0x0008, "number that stands for the topic") \
-	PROPERTY(0x24, BYTE, maximum_qos, 0x0004, "0 or 1: higher is not supported") \
-	PROPERTY(0x25, BYTE, retain_available, 0x0004, "0: no retained messages") \
-	PROPERTY(0x26, PAIR, user_property, 0xcffe, "name=value") \
-	PROPERTY(0x27, INT_32, maximum_packet_size, 0x0006, "bytes of the longest packet it takes") \
-	PROPERTY(0x28, BYTE, wildcard_subscription_available, 0x0004, "0: no wildcards") \
-	PROPERTY(0x29, BYTE, subscription_identifiers_available, 0x0004, "0: no subscription identifiers") \
-	PROPERTY(0x2a, BYTE, shared_subscription_available, 0x0004, "0: no shared subscriptions")
+	PROPERTY(0x01, BYTE, payload_format, MQTT_IN(CONNECT) | MQTT_IN(PUBLISH), \
+		 "1: the payload says that it is UTF-8") \
+	PROPERTY(0x02, INT_32, message_expiry, MQTT_IN(CONNECT) | MQTT_IN(PUBLISH), \
+		 "seconds until the broker may forget the message") \
+	PROPERTY(0x03, TEXT, content_type, MQTT_IN(CONNECT) | MQTT_IN(PUBLISH), \
+		 "what the payload is") \
+	PROPERTY(0x08, TEXT, response_topic, MQTT_IN(CONNECT) | MQTT_IN(PUBLISH), \
+		 "where an answer should go") \
+	PROPERTY(0x09, BINARY, correlation_data, MQTT_IN(CONNECT) | MQTT_IN(PUBLISH), \
+		 "what an answer should repeat") \
+	PROPERTY(0x0b, VARINT, subscription_identifier, MQTT_IN(PUBLISH) | MQTT_IN(SUBSCRIBE), \
+		 "number of the subscription it came by") \
+	PROPERTY(0x11, INT_32, session_expiry, MQTT_IN(CONNECT) | MQTT_IN(CONNACK) | MQTT_IN(DISCONNECT), \
+		 "seconds for which the session is kept; 4294967295: for ever") \
+	PROPERTY(0x12, TEXT, assigned_client_id, MQTT_IN(CONNACK), \
+		 "identifier that the broker chose") \
+	PROPERTY(0x13, INT_16, server_keep_alive, MQTT_IN(CONNACK), \
+		 "seconds that the client must use as its keep-alive") \
+	PROPERTY(0x15, TEXT, authentication_method, MQTT_IN(CONNECT) | MQTT_IN(CONNACK) | MQTT_IN(AUTH), \
+		 "name of an extended authentication") \
+	PROPERTY(0x16, BINARY, authentication_data, MQTT_IN(CONNECT) | MQTT_IN(CONNACK) | MQTT_IN(AUTH), \
+		 "data of an extended authentication") \
+	PROPERTY(0x17, BYTE, request_problem_information, MQTT_IN(CONNECT), \
+		 "0: no reason strings, please") \
+	PROPERTY(0x18, INT_32, will_delay, MQTT_IN(CONNECT), \
+		 "seconds from the loss to the will") \
+	PROPERTY(0x19, BYTE, request_response_information, MQTT_IN(CONNECT), \
+		 "1: response information, please") \
+	PROPERTY(0x1a, TEXT, response_information, MQTT_IN(CONNACK), \
+		 "basis of response topics") \
+	PROPERTY(0x1c, TEXT, server_reference, MQTT_IN(CONNACK) | MQTT_IN(DISCONNECT), \
+		 "another server to use") \
+	PROPERTY(0x1f, TEXT, reason_string, MQTT_ANSWERS, \
+		 "words for people") \
+	PROPERTY(0x21, INT_16, receive_maximum, MQTT_IN(CONNECT) | MQTT_IN(CONNACK), \
+		 "so many unacknowledged messages at a time") \
+	PROPERTY(0x22, INT_16, topic_alias_maximum, MQTT_IN(CONNECT) | MQTT_IN(CONNACK), \
+		 "highest topic alias") \
+	PROPERTY(0x23, INT_16, topic_alias, MQTT_IN(PUBLISH), \
+		 "number that stands for the topic") \
+	PROPERTY(0x24, BYTE, maximum_qos, MQTT_IN(CONNACK), \
+		 "0 or 1: higher is not supported") \
+	PROPERTY(0x25, BYTE, retain_available, MQTT_IN(CONNACK), \
+		 "0: no retained messages") \
+	PROPERTY(0x26, PAIR, user_property, MQTT_ALL_BUT_PINGS, \
+		 "name=value") \
+	PROPERTY(0x27, INT_32, maximum_packet_size, MQTT_IN(CONNECT) | MQTT_IN(CONNACK), \
+		 "bytes of the longest packet it takes") \
+	PROPERTY(0x28, BYTE, wildcard_subscription_available, MQTT_IN(CONNACK), \
+		 "0: no wildcards") \
+	PROPERTY(0x29, BYTE, subscription_identifiers_available, MQTT_IN(CONNACK), \
+		 "0: no subscription identifiers") \
+	PROPERTY(0x2a, BYTE, shared_subscription_available, MQTT_IN(CONNACK), \
+		 "0: no shared subscriptions")
 
 struct mqtt_property {
 	uint8_t identifier;

@@ -55,6 +55,9 @@ static enum fault_verdict misdeliver(struct fault *fault, struct passing *passin
 	if (passing->packet->type != MQTT_PUBLISH || !fault_fits(fault, passing))
 		return FAULT_PASS;
 	edit_begin(&edit, passing->packet);
+	if (edit.packet.topic.length == 0) /* or its alias would stand for the new one */
+		edit_remove_property(&edit, mqtt_property_find("topic_alias"), NULL,
+				     NULL);
 	if (add_levels(&topic, mqtt_text(fault->values[TO].as.text),
 		       passing->packet->topic) &&
 	    edit_set(&edit, edit_field_find("topic"),

@@ -2,6 +2,7 @@
 #include "tests/unit/net/peer.h"
 
 #include "net/alias.h"
+#include "net/edit.h"
 
 static struct mqtt_packet publish_of(const char *topic, const uint8_t *list)
 {
@@ -101,12 +102,51 @@ static void a_matcher_knows_the_topic_behind_a_number(void **state)
 	assert_int_equal(receipt_of(topic).matched, 0);
 }
 
+static void an_edited_packet_still_says_its_number(void **state)
+{
+	struct witness a;
+	(void)state;
+	make_client_of(&a, "a", 5, 60);
+	connect_client(&a);
+	struct fault *rewrite = arm("a", "rewrite", "set_retain=true dir=down");
+	struct mqtt_packet said = publish_of("device/7/report", one);
+	struct mqtt_packet bare = publish_of("", one), changed;
+	peer_say(&w.peers[0], &said);
+	peer_say(&w.peers[0], &bare);
+	settle();
+	assert_int_equal(receipt_of(rewrite).affected, 2);
+	const struct trace_event *told = last_event(KIND_MQTT_DELIVER);
+	assert_string_equal(trace_text(told, "topic", ""), "device/7/report");
+	assert_true(trace_bool(told, "retain", false));
+
+	struct bytes read = {0}, written = {0};
+	struct mqtt_packet packet;
+	struct edit edit;
+	assert_true(mqtt_encode(&bare, &read));
+	assert_true(mqtt_decode(bytes_data(&read), bytes_length(&read), MQTT_5, &packet,
+				NULL));
+	packet.topic = mqtt_text("device/7/report"); /* looked up */
+	edit_begin(&edit, &packet);
+	assert_int_equal(edit_set(&edit, edit_field_find("retain"), EDIT_NUMBER(1), NULL),
+			 SIM_OK);
+	assert_int_equal(edit_encode(&edit, &written, NULL), SIM_OK);
+	assert_int_equal(bytes_length(&written), bytes_length(&read));
+	assert_true(mqtt_decode(bytes_data(&written), bytes_length(&written), MQTT_5,
+				&changed, NULL));
+	assert_int_equal(changed.topic.length, 0);
+	edit_end(&edit);
+	bytes_fini(&read);
+	bytes_fini(&written);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_number_stands_for_what_was_said_last),
 		cmocka_unit_test(what_is_too_much_stands_for_nothing),
 		cmocka_unit_test_setup_teardown(a_matcher_knows_the_topic_behind_a_number,
+						world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(an_edited_packet_still_says_its_number,
 						world_setup, world_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
