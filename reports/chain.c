@@ -69,35 +69,47 @@ void chain_add_place(struct text *text, const struct trace_event *before,
 		enum trace_kind before, after; /* N_TRACE_KINDS: any */
 		const char
 			*words; /* the actor of `before` follows, unless it ends in '.' */
+		const char *flag; /* of `after`, which must be true; NULL: none */
 	} PLACES[] = {
-		{KIND_MQTT_QUEUED, N_TRACE_KINDS, "in the client library of "},
-		{KIND_FAULT_ACTED, N_TRACE_KINDS, "held by a fault on "},
+		{KIND_MQTT_PUBLISH, KIND_MQTT_DELIVER,
+		 "in the broker, as a retained message.", "retain"},
+		{KIND_MQTT_PUBLISH, KIND_MQTT_DELIVER,
+		 "in the broker, which had sent it before and got no acknowledgement.",
+		 "dup"},
+		{KIND_MQTT_DELIVER, KIND_FIRMWARE_START, "in the machine's own inbox.",
+		 NULL},
+		{KIND_MQTT_QUEUED, N_TRACE_KINDS, "in the client library of ", NULL},
+		{KIND_FAULT_ACTED, N_TRACE_KINDS, "held by a fault on ", NULL},
 		{KIND_MQTT_PUBLISH, N_TRACE_KINDS,
-		 "between the broker and the machine, sent by "},
-		{KIND_MQTT_DELIVER, N_TRACE_KINDS, "at the machine behind "},
-		{KIND_JOB_DISPATCHED, KIND_JOB_TIMEOUT, "for a report that never came."},
+		 "between the broker and the machine, sent by ", NULL},
+		{KIND_MQTT_DELIVER, N_TRACE_KINDS, "at the machine behind ", NULL},
+		{KIND_JOB_DISPATCHED, KIND_JOB_TIMEOUT, "for a report that never came.",
+		 NULL},
 		{KIND_JOB_STARTED, KIND_JOB_TIMEOUT,
-		 "for a report of its end that never came."},
+		 "for a report of its end that never came.", NULL},
 		{KIND_JOB_TIMEOUT, KIND_JOB_TIMEOUT,
-		 "for the printer's answer about its state."},
+		 "for the printer's answer about its state.", NULL},
 		{KIND_JOB_DISPATCHED, N_TRACE_KINDS,
-		 "with the service, after it had been sent."},
+		 "with the service, after it had been sent.", NULL},
 		{KIND_JOB_TIMEOUT, N_TRACE_KINDS,
-		 "in the service's job store, to be sent again."},
+		 "in the service's job store, to be sent again.", NULL},
 		{KIND_JOB_REFUSED, N_TRACE_KINDS,
-		 "in the service's job store, behind another print."},
-		{KIND_JOB_ACCEPTED, N_TRACE_KINDS, "in the service's job store."},
-		{KIND_APP_REQUEST, N_TRACE_KINDS, "for an answer of the service."},
+		 "in the service's job store, behind another print.", NULL},
+		{KIND_JOB_ACCEPTED, N_TRACE_KINDS, "in the service's job store.", NULL},
+		{KIND_APP_REQUEST, N_TRACE_KINDS, "for an answer of the service.", NULL},
 		{KIND_INTENT_TAP, KIND_INTENT_TAP,
-		 "for anything to happen, before the next tap."},
-		{KIND_FIRMWARE_WAITING, N_TRACE_KINDS, "for a person to answer "},
-		{KIND_PROMPT_SHOWN, N_TRACE_KINDS, "for a person to answer "},
-		{KIND_FIRMWARE_START, N_TRACE_KINDS, "for the print to get there, on "},
+		 "for anything to happen, before the next tap.", NULL},
+		{KIND_FIRMWARE_WAITING, N_TRACE_KINDS, "for a person to answer ", NULL},
+		{KIND_PROMPT_SHOWN, N_TRACE_KINDS, "for a person to answer ", NULL},
+		{KIND_FIRMWARE_START, N_TRACE_KINDS, "for the print to get there, on ",
+		 NULL},
 	};
 
 	for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++) {
 		const char *words = PLACES[i].words;
 		size_t length = strlen(words);
+		if (PLACES[i].flag != NULL && !trace_bool(after, PLACES[i].flag, false))
+			continue;
 		if (PLACES[i].before != before->kind ||
 		    (PLACES[i].after != N_TRACE_KINDS && PLACES[i].after != after->kind))
 			continue;

@@ -68,6 +68,9 @@ static int weight_of(const struct digest *digest, const struct trace_event *even
 	case KIND_INTENT_TAP:
 		return trace_int(event, "tap", 1) > 1 ? weight : 2;
 	case KIND_BACKLOG_DRAINED:
+		/* Parts of the library: the whole is told, too. */
+		if (strncmp(trace_text(event, "place", ""), "library_", 8) == 0)
+			return 1;
 		return trace_int(event, "peak", 0) >= 3 ? weight : 3;
 	case KIND_GUEST_ENDED:
 		return trace_bool(event, "asked", false) ? 6 : weight;

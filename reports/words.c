@@ -13,6 +13,7 @@
 #include "reports/run.h"
 
 #include "sim/checks/story.h"
+#include "sim/core/place.h"
 
 #include <string.h>
 
@@ -68,13 +69,12 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_FAULT_RECEIPT] =
 		("receipt of fault {fault} on {who:l}: {matched} matched[, "
 		 "{affected} affected]"),
-	[KIND_BACKLOG_DEPTH] = ("{depth} wait in the {place} of {who}[, the oldest for "
+	[KIND_BACKLOG_DEPTH] = ("{depth} wait in {place:p} {who}[, the oldest for "
 				"{oldest_for_ns:d}]"),
-	[KIND_BACKLOG_LEFT] = ("{depth} still wait in the {place} of {who}[, the oldest for "
+	[KIND_BACKLOG_LEFT] = ("{depth} still wait in {place:p} {who}[, the oldest for "
 			       "{oldest_for_ns:d}]"),
-	[KIND_BACKLOG_DRAINED] =
-		("the {place} of {who} has drained[: {peak} at most][, in "
-		 "{took_for_ns:d}]"),
+	[KIND_BACKLOG_DRAINED] = ("{place:p} {who} has drained[: {peak} at most][, in "
+				  "{took_for_ns:d}]"),
 	[KIND_FIRMWARE_START] = "{who} accepts the start[ of task {task}][: {job}]",
 	[KIND_FIRMWARE_REFUSED] = "{who} refuses the start[ of task {task}][: {reason}]",
 	[KIND_FIRMWARE_WAITING] = "{who} accepts task {task} and waits[: {reason}]",
@@ -109,8 +109,9 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 		"{who} prints onto an old object[, {object_mm:r} mm high]",
 	[KIND_HARM_SPAGHETTI] = "{who} extrudes {grams:r} g into the air",
 	[KIND_HARM_DAMAGE] = "the {part} of {who} is damaged[: {which}]",
-	[KIND_IMPACT_PRINTER] = "{who} in all: {starts} starts, {grams_wasted:r} g wasted, "
-				"{kwh:r} kWh",
+	[KIND_IMPACT_PRINTER] =
+		"{who} in all: {starts} starts, {grams_wasted:r} g wasted, "
+		"{kwh:r} kWh",
 	[KIND_HARM_WASTED] = "{who} has wasted {grams:r} g of filament",
 	[KIND_GUEST_STARTED] = "{who} is started[: {what}][ {version}]",
 	[KIND_GUEST_SPUN] = "{who} asks for the time without progress and is moved on",
@@ -191,6 +192,17 @@ static void add_choice(struct text *text, const char *form, size_t length, bool 
 	text_add_bytes(text, from, (size_t)((yes ? second : end) - from));
 }
 
+/* "the client library of"; a name that is not ours as it is. */
+static void add_place(struct text *text, const char *name)
+{
+	const struct place_words *words = place_words(place_find(name));
+
+	if (words != NULL)
+		text_add(text, words->words);
+	else
+		text_add_plain(text, name);
+}
+
 /* name: "field" or "field:form", length bytes. False: the event does not have it. */
 static bool add_field(struct text *text, const struct trace_event *event,
 		      const char *name, size_t length)
@@ -209,7 +221,10 @@ static bool add_field(struct text *text, const struct trace_event *event,
 		return false;
 	switch (field->type) {
 	case TRACE_TYPE_TEXT:
-		text_add_plain(text, field->as.text);
+		if (form == 'p')
+			add_place(text, field->as.text);
+		else
+			text_add_plain(text, field->as.text);
 		return field->as.text[0] != '\0';
 	case TRACE_TYPE_BOOL:
 		if (form == 'y')

@@ -1,6 +1,7 @@
 /* test_places.c - where orders waited, as the reports account for it. */
 #include "tests/testing.h"
 
+#include "reports/chain.h"
 #include "reports/places.h"
 #include "tests/unit/reports/night.h"
 
@@ -89,11 +90,48 @@ static void every_report_names_the_place(void **state)
 	night_free(night);
 }
 
+static void a_chain_names_what_the_broker_kept_it_as(void **state)
+{
+	static const struct {
+		bool retain, dup;
+		const char *words;
+	} CASES[] = {
+		{true, false, "in the broker, as a retained message"},
+		{false, true,
+		 "in the broker, which had sent it before and got no acknowledgement"},
+		{false, false, "between the broker and the machine, sent by cloud/a"},
+	};
+	struct text text = {0};
+	(void)state;
+	struct night *night = night_new(false);
+	trace_id sent = NIGHT_SAY(night, 30 * SIM_H, 0, KIND_MQTT_PUBLISH, "link/cloud/a",
+				  F_TEXT("topic", "t"));
+	trace_id got = 0;
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		got = NIGHT_SAY(night, 39 * SIM_H, sent, KIND_MQTT_DELIVER,
+				"link/printer/007", F_BOOL("dup", CASES[i].dup),
+				F_BOOL("retain", CASES[i].retain));
+		text_clear(&text);
+		chain_add_place(&text, trace_find(night->trace, sent),
+				trace_find(night->trace, got));
+		assert_string_equal(text_cstr(&text), CASES[i].words);
+	}
+	trace_id began = NIGHT_SAY(night, 40 * SIM_H, got, KIND_FIRMWARE_START,
+				   "printer/007", F_INT("task", 5));
+	text_clear(&text);
+	chain_add_place(&text, trace_find(night->trace, got),
+			trace_find(night->trace, began));
+	assert_string_equal(text_cstr(&text), "in the machine's own inbox");
+	text_fini(&text);
+	night_free(night);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_place_is_summed_over_its_actors),
 		cmocka_unit_test(every_report_names_the_place),
+		cmocka_unit_test(a_chain_names_what_the_broker_kept_it_as),
 	};
 	return cmocka_run_group_tests_name("reports: places", tests, NULL, NULL);
 }
