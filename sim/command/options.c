@@ -331,7 +331,7 @@ static const struct option_row rows[] = {
 	 set_junit},
 	{"--watchdog", "DURATION", LOADS,
 	 "processor time a run may go on without progress (15s)", set_watchdog},
-	{"--json", NULL, VERB_LIST, "as JSON", set_json},
+	{"--json", NULL, VERB_LIST | VERB_PROBE, "as JSON", set_json},
 	{"--quiet", NULL, RUNS | VERB_CHECK | VERB_FIRMWARE | VERB_PROXY,
 	 "only what was broken, and the verdict", set_quiet},
 	{"--no-color", NULL, EVERY, "plain text, also on a terminal (as does NO_COLOR)",

@@ -12,7 +12,9 @@ static const struct verb verbs[] = {
 	 "to DIR/<scenario>/<variant>/; the variant is named after the builds, the seed and the\n"
 	 "settings that differ from the file's own, and DIR/<scenario>/latest leads to the newest.\n"
 	 "A folder stands for the scenarios in it, and a bare name for a shipped scenario.\n"
-	 "With --filter or --shard and no name, the shipped scenarios are meant.",
+	 "With --filter or --shard and no name, the shipped scenarios are meant. With several\n"
+	 "--broker each is run and judged, and then told where their stories part and what differs\n"
+	 "in harm.",
 	 verb_run},
 	{VERB_VERIFY, "verify", "SCENARIO...", 0, MANY,
 	 "run twice and compare event by event",
@@ -74,6 +76,13 @@ static const struct verb verbs[] = {
 	 "can this machine do it: broker, shim, limits, time zones",
 	 "Every line says ok or problem, and with a problem what to do about it.",
 	 verb_doctor},
+	{VERB_PROBE, "probe", "[BROKER]", 0, 1,
+	 "what this broker can do, by asking it",
+	 "BROKER is a mosquitto binary or its name, or exec:COMMAND with {socket}. Each question is\n"
+	 "put to a fresh broker in virtual time by raw connections: protocol levels, delivery,\n"
+	 "sessions and queues, how connections end, and what comes of packets that nobody may send.\n"
+	 "With --json as JSON. The status is 4 when a question ended the broker.",
+	 verb_probe},
 	{VERB_FIRMWARE, "firmware", "check BUILD", 2, 2,
 	 "does a firmware build keep to the ABI: a table of checks",
 	 "BUILD is a path to a .so, or the name of a shipped build. Each check runs in a process\n"

@@ -22,6 +22,7 @@ enum verb_bit {
 	VERB_FIRMWARE = 1 << 10,
 	VERB_PROXY = 1 << 11,
 	VERB_CTL = 1 << 12,
+	VERB_PROBE = 1 << 13,
 };
 
 struct verb {
@@ -48,6 +49,7 @@ enum exit_status verb_faults(const struct options *options);
 enum exit_status verb_doc(const struct options *options);
 enum exit_status verb_doctor(const struct options *options);
 enum exit_status verb_init(const struct options *options);
+enum exit_status verb_probe(const struct options *options);
 enum exit_status verb_firmware(const struct options *options);
 enum exit_status verb_proxy(const struct options *options);
 enum exit_status verb_ctl(const struct options *options);
