@@ -1,9 +1,6 @@
 /* match_parts.c - one row a part: how it is read, and what fits. */
 #include "net/match_parts.h"
 
-#include "net/json_spot.h"
-#include "net/properties.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -147,168 +144,6 @@ FITTER(fits_topic)
 				  sight->packet->topic.length);
 }
 
-/* --- any other field ---------------------------------------------------------------- */
-
-static const char *next_field(const void *unused, size_t i)
-{
-	(void)unused;
-	const struct edit_field *row = edit_field_row(i);
-	return row ? row->name : NULL;
-}
-
-READER(read_field)
-{
-	struct match_test *test = &match->field;
-	int rc = match_test_parse("field", value->as.text, test, error);
-	if (rc != SIM_OK)
-		return rc;
-	match->field_row = edit_field_find(test->name);
-	if (!match->field_row) {
-		struct sim_error unknown;
-		vocab_unknown(&unknown, "field", test->name, next_field, NULL);
-		return sim_fail(error, SIM_EINVAL, "field: %s", unknown.text);
-	}
-	*ret_types &= match->field_row->types;
-	return SIM_OK;
-}
-
-FITTER(fits_field)
-{
-	char digits[TEXT_INT_MAX];
-	struct edit_value value;
-	if (!edit_field_is_of(match->field_row, sight->packet->type))
-		return false;
-	if (!edit_get(sight->packet, match->field_row, &value))
-		return match_test_fits_none(&match->field);
-	if (match->field_row->kind == EDIT_IS_FLAG)
-		value.text = mqtt_text(value.number ? "true" : "false");
-	if (match->field_row->kind == EDIT_IS_NUMBER)
-		value.text =
-			(struct mqtt_span){(const uint8_t *)digits,
-					   (size_t)(text_put_int(digits, value.number) -
-						    digits)};
-	return match_test_fits(&match->field, value.text);
-}
-
-/* --- properties of MQTT 5.0 -------------------------------------------------------- */
-
-static const char *next_property(const void *unused, size_t i)
-{
-	(void)unused;
-	const struct mqtt_property *row = mqtt_property_row(i);
-	return row ? row->name : NULL;
-}
-
-/* "user:job" stands in the test's name as "job" (any user property: ""). */
-READER(read_property)
-{
-	struct match_test *test = &match->property;
-	int rc = match_test_parse("property", value->as.text, test, error);
-	if (rc != SIM_OK)
-		return rc;
-	char *of_user = strncmp(test->name, "user:", 5) == 0 ? test->name + 5 : NULL;
-	match->property_row = mqtt_property_find(
-		of_user || !strcmp(test->name, "user") ? "user_property" : test->name);
-	if (!match->property_row) {
-		struct sim_error unknown;
-		vocab_unknown(&unknown, "property", test->name, next_property, NULL);
-		return sim_fail(error, SIM_EINVAL, "property: %s", unknown.text);
-	}
-	const struct mqtt_property *row = match->property_row;
-	*ret_types &= row->types;
-	if (row->shape != MQTT_PROPERTY_PAIR)
-		return SIM_OK;
-	if (of_user)
-		memmove(test->name, of_user, strlen(of_user) + 1);
-	else
-		test->name[0] = '\0';
-	return SIM_OK;
-}
-
-static bool is_sought(const struct match *match, const struct mqtt_property_value *found)
-{
-	const char *name = match->property.name;
-	if (found->identifier != match->property_row->identifier)
-		return false;
-	return match->property_row->shape != MQTT_PROPERTY_PAIR || name[0] == '\0' ||
-	       (found->text.length == strlen(name) &&
-		memcmp(found->text.data, name, found->text.length) == 0);
-}
-
-static bool property_value_fits(const struct match *match,
-				const struct mqtt_property_value *found)
-{
-	char digits[TEXT_INT_MAX];
-	if (match->property_row->shape == MQTT_PROPERTY_PAIR)
-		return match_test_fits(&match->property, found->second);
-	if (match->property_row->shape == MQTT_PROPERTY_TEXT ||
-	    match->property_row->shape == MQTT_PROPERTY_BINARY)
-		return match_test_fits(&match->property, found->text);
-	size_t length = (size_t)(text_put_int(digits, found->number) - digits);
-	return match_test_fits(&match->property,
-			       (struct mqtt_span){(const uint8_t *)digits, length});
-}
-
-/* Is one of the list what is asked for? *any: one of that name is there. */
-static bool list_fits(const struct match *match, struct mqtt_span list, bool *any)
-{
-	struct mqtt_property_value found;
-	for (size_t at = 0; mqtt_property_next(list, &at, &found);) {
-		if (!is_sought(match, &found))
-			continue;
-		*any = true;
-		if (property_value_fits(match, &found))
-			return true;
-	}
-	return false;
-}
-
-/* One is enough, when there are several of that name; those of a will count, too. */
-FITTER(fits_property)
-{
-	bool any = false;
-	return list_fits(match, sight->packet->properties, &any) ||
-	       list_fits(match, sight->packet->connect.will_properties, &any) ||
-	       (!any && match_test_fits_none(&match->property));
-}
-
-/* --- members of a JSON payload ------------------------------------------------------ */
-
-READER(read_json)
-{
-	struct match_test *test = &match->json;
-	(void)ret_types;
-	int rc = match_test_parse("json", value->as.text, test, error);
-	if (rc != SIM_OK)
-		return rc;
-	size_t length = strlen(test->name);
-	if (test->name[0] == '.' || test->name[length - 1] == '.' ||
-	    strstr(test->name, ".."))
-		return sim_fail(
-			error, SIM_EINVAL,
-			"json: a part of the path \"%.80s\" is empty; write it as "
-			"\"print.command\"",
-			test->name);
-	return SIM_OK;
-}
-
-/* A payload that is no JSON fits nothing, not even "!name". */
-FITTER(fits_json)
-{
-	struct mqtt_span payload = sight->packet->payload;
-	struct json_spot spot;
-	if (!json_spot_find(payload, match->json.name, &spot, NULL))
-		return false;
-	if (!spot.found)
-		return match_test_fits_none(&match->json);
-	struct mqtt_span found = {payload.data + spot.value, spot.value_end - spot.value};
-	if (found.length >= 2 && found.data[0] == '"') {
-		found.data++;
-		found.length -= 2;
-	}
-	return match_test_fits(&match->json, found);
-}
-
 /* --- when, and how often ------------------------------------------------------------ */
 
 PLAIN_READER(read_from, match->from = value->as.ns)
@@ -379,23 +214,23 @@ const struct match_part match_parts[N_MATCH_PARTS] = {
 		  "any field of a packet (jobjam doc lists them): \"client_id=me\", "
 		  "\"code>=128\", \"clean=false\", \"!user\""},
 		 MATCH_TYPES_ALL,
-		 read_field,
-		 fits_field},
+		 match_read_field,
+		 match_fits_field},
 	[MATCH_PROPERTY] = {{"property", PARAM_TEXT, "", "", 0, 0, NULL,
 			     "property of MQTT 5.0: \"message_expiry\" (it is there), "
 			     "\"!message_expiry\" (it is not), \"message_expiry<60\", "
 			     "\"user:job=42\""},
 			    WITH_PROPERTIES,
-			    read_property,
-			    fits_property},
+			    match_read_property,
+			    match_fits_property},
 	[MATCH_JSON] =
 		{{"json", PARAM_TEXT, "", "", 0, 0, NULL,
 		  "member of a PUBLISH payload that is JSON: "
 		  "\"print.command=project_file\", also != < <= > >=; \"print.url\" "
 		  "(it is there), \"!print.url\" (it is not)"},
 		 PUBLISHES,
-		 read_json,
-		 fits_json},
+		 match_read_json,
+		 match_fits_json},
 	[MATCH_FROM] = {{"from", PARAM_INSTANT, "", NONE, 0, 0, NULL,
 			 "not before that instant"},
 			0,

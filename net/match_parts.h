@@ -25,4 +25,15 @@ struct match_part {
 
 extern const struct match_part match_parts[N_MATCH_PARTS];
 
+/* In match_named.c. */
+int match_read_field(const struct value *value, struct match *match, uint32_t *ret_types,
+		     struct sim_error *error);
+bool match_fits_field(const struct match *match, const struct net_sight *sight);
+int match_read_property(const struct value *value, struct match *match, uint32_t *ret_types,
+			struct sim_error *error);
+bool match_fits_property(const struct match *match, const struct net_sight *sight);
+int match_read_json(const struct value *value, struct match *match, uint32_t *ret_types,
+		    struct sim_error *error);
+bool match_fits_json(const struct match *match, const struct net_sight *sight);
+
 #endif

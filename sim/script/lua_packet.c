@@ -5,7 +5,6 @@
 #include "net/properties.h"
 #include "sim/json/json.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +22,7 @@ void packet_push(lua_State *L, const struct shown *shown)
 	box->showing = shown->number;
 }
 
-static struct shown *check_packet(lua_State *L)
+struct shown *packet_check(lua_State *L)
 {
 	const struct packet_box *box = box_check(L, 1, PACKET);
 	struct shown *shown = script_of(L)->shown;
@@ -36,7 +35,7 @@ static struct shown *check_packet(lua_State *L)
 	return shown;
 }
 
-static struct mqtt_packet const *packet_of(const struct shown *shown)
+const struct mqtt_packet *packet_as_it_is(const struct shown *shown)
 {
 	return shown->edited ? &shown->edit.packet : shown->sight->packet;
 }
@@ -82,6 +81,14 @@ static const struct {
 	 "string",
 	 push_version},
 };
+
+bool packet_is_fact(const char *name)
+{
+	for (size_t i = 0; i < WORD_COUNT(FACTS); i++)
+		if (strcmp(FACTS[i].row.name, name) == 0)
+			return true;
+	return false;
+}
 
 const struct vocab_row *packet_field_row(size_t index)
 {
@@ -140,7 +147,7 @@ static const char *next_field(const void *unused, size_t i)
 	return i < SCRIPT_PACKET.n_words ? SCRIPT_PACKET.words[i].row.name : NULL;
 }
 
-static _Noreturn void refuse_field(lua_State *L, const char *name)
+_Noreturn void packet_refuse_field(lua_State *L, const char *name)
 {
 	struct sim_error error;
 	vocab_unknown(&error, "field", name, next_field, NULL);
@@ -151,7 +158,7 @@ static _Noreturn void refuse_field(lua_State *L, const char *name)
 /* packet.topic: nil when this type of packet has none.                     [-2, +1, e] */
 static int packet_read(lua_State *L)
 {
-	const struct shown *shown = check_packet(L);
+	const struct shown *shown = packet_check(L);
 	struct edit_value value;
 	if (lua_type(L, 2) != LUA_TSTRING)
 		luaL_error(L, "packet: a field is a name, not a %s", luaL_typename(L, 2));
@@ -163,9 +170,9 @@ static int packet_read(lua_State *L)
 		}
 	const struct edit_field *field = edit_field_find(name);
 	if (field == NULL)
-		refuse_field(L, name);
+		packet_refuse_field(L, name);
 	if (edit_field_is_of(field, shown->sight->packet->type) &&
-	    edit_get(packet_of(shown), field, &value))
+	    edit_get(packet_as_it_is(shown), field, &value))
 		push_value(L, field, &value);
 	else
 		lua_pushnil(L);
@@ -206,10 +213,10 @@ static void push_json_number(lua_State *L, const char *found, size_t length)
  * it is not there, or null.                                                [-2, +1, e] */
 static int packet_json(lua_State *L)
 {
-	const struct shown *shown = check_packet(L);
+	const struct shown *shown = packet_check(L);
 	const char *path =
 		take_string(L, 2, "packet:json", "a path such as \"print.command\"");
-	struct mqtt_span payload = packet_of(shown)->payload;
+	struct mqtt_span payload = packet_as_it_is(shown)->payload;
 	struct json_spot spot = {0};
 	budget_charge(L, payload.length / 16);
 	if (shown->sight->packet->type == MQTT_PUBLISH)
@@ -245,8 +252,7 @@ static const char *next_property(const void *unused, size_t i)
 	return row != NULL ? row->name : NULL;
 }
 
-/* "message_expiry"; "user:job" has a name beside. */
-static const struct mqtt_property *check_property(lua_State *L, int index,
+const struct mqtt_property *packet_check_property(lua_State *L, int index,
 						  const char *what, const char **ret_user)
 {
 	const char *name =
@@ -274,11 +280,11 @@ static bool is_named(const struct mqtt_property_value *value, const char *user)
 /* packet:property(name) -> number or text, nil when it is not there.       [-2, +1, e] */
 static int packet_property(lua_State *L)
 {
-	const struct shown *shown = check_packet(L);
+	const struct shown *shown = packet_check(L);
 	const char *user;
 	const struct mqtt_property *property =
-		check_property(L, 2, "packet:property", &user);
-	struct mqtt_span list = packet_of(shown)->properties;
+		packet_check_property(L, 2, "packet:property", &user);
+	struct mqtt_span list = packet_as_it_is(shown)->properties;
 	struct mqtt_property_value value;
 	for (size_t at = 0; mqtt_property_next(list, &at, &value);) {
 		if (value.identifier != property->identifier || !is_named(&value, user))
@@ -295,208 +301,11 @@ static int packet_property(lua_State *L)
 	return 1;
 }
 
-/* --- writing ------------------------------------------------------------------------ */
-
-static struct edit *begin_edit(lua_State *L, struct shown *shown)
-{
-	if (!shown->may_write)
-		luaL_error(L,
-			   "packet: only a function of net.on changes packets; one for "
-			   "when just looks");
-	if (!shown->edited)
-		edit_begin(&shown->edit, shown->sight->packet);
-	shown->edited = true;
-	return &shown->edit;
-}
-
-static _Noreturn void refuse_value(lua_State *L, int index, const char *name,
-				   const char *wanted)
-{
-	char got[120];
-	luaL_error(L, "packet.%s: wanted %s, got %s", name, wanted,
-		   take_describe(L, index, got, sizeof(got)));
-	abort();
-}
-
-static struct edit_value check_value(lua_State *L, int index, const char *name, bool flag,
-				     bool text)
-{
-	struct edit_value value = {0};
-	int exact = 0;
-	if (flag) {
-		if (!lua_isboolean(L, index))
-			refuse_value(L, index, name, "true or false");
-		value.number = lua_toboolean(L, index);
-	} else if (text) {
-		if (lua_type(L, index) != LUA_TSTRING)
-			refuse_value(L, index, name, "a text");
-		value.text.data =
-			(const uint8_t *)lua_tolstring(L, index, &value.text.length);
-	} else {
-		if (lua_type(L, index) == LUA_TNUMBER)
-			value.number = lua_tointegerx(L, index, &exact);
-		if (!exact)
-			refuse_value(L, index, name, "a whole number");
-	}
-	return value;
-}
-
-static void check_edit(lua_State *L, int status, const struct sim_error *error)
-{
-	if (status == SIM_ENOMEM)
-		luaL_error(L, "not enough memory");
-	if (status != SIM_OK)
-		luaL_error(L, "packet: %s", error->text);
-}
-
-static void write_field(lua_State *L, struct shown *shown, const char *name, int value)
-{
-	struct sim_error error;
-	const struct edit_field *field = edit_field_find(name);
-	for (size_t i = 0; i < WORD_COUNT(FACTS); i++)
-		if (strcmp(FACTS[i].row.name, name) == 0)
-			luaL_error(L, "packet.%s cannot be changed", name);
-	if (field == NULL)
-		refuse_field(L, name);
-	struct edit *edit = begin_edit(L, shown);
-	if (lua_isnil(L, value)) {
-		check_edit(L, edit_remove(edit, field, &error), &error);
-		return;
-	}
-	struct edit_value what = check_value(L, value, name, field->kind == EDIT_IS_FLAG,
-					     field->kind == EDIT_IS_TEXT);
-	check_edit(L, edit_set(edit, field, what, &error), &error);
-}
-
-/* packet.topic = "…"                                                       [-3, +0, e] */
-static int packet_write(lua_State *L)
-{
-	struct shown *shown = check_packet(L);
-	write_field(L, shown, take_string(L, 2, "packet", "the name of a field"), 3);
-	return 0;
-}
-
-/* Pushes the JSON text of a value.                                         [-0, +1, e] */
-static const char *push_json(lua_State *L, int index, const char *path)
-{
-	luaL_Buffer buffer;
-	size_t length;
-	switch (lua_type(L, index)) {
-	case LUA_TBOOLEAN:
-		return lua_pushstring(L, lua_toboolean(L, index) ? "true" : "false");
-	case LUA_TNUMBER:
-		if (!lua_isinteger(L, index) && !isfinite(lua_tonumber(L, index)))
-			luaL_error(L, "packet: JSON has no number for \"%s\"", path);
-		lua_pushvalue(L, index);
-		return lua_tostring(L, -1);
-	case LUA_TSTRING:
-		break;
-	default:
-		refuse_value(L, index, path, "a text, a number, true or false, or nil");
-	}
-	const char *bytes = lua_tolstring(L, index, &length);
-	budget_charge(L, length / 16);
-	char *room = luaL_buffinitsize(L, &buffer, TEXT_JSON_MAX(length));
-	luaL_pushresultsize(&buffer, (size_t)(text_put_json(room, bytes, length) - room));
-	return lua_tostring(L, -1);
-}
-
-static void write_json(lua_State *L, struct shown *shown, const char *path, int value)
-{
-	struct edit *edit = begin_edit(L, shown);
-	struct sim_error error;
-	if (lua_isnil(L, value)) {
-		check_edit(L, edit_json_remove(edit, path, &error), &error);
-		return;
-	}
-	const char *json = push_json(L, value, path);
-	check_edit(L, edit_json_set(edit, path, json, &error), &error);
-	lua_pop(L, 1);
-}
-
-static void write_property(lua_State *L, struct shown *shown, int name, int value,
-			   const char *what)
-{
-	struct sim_error error;
-	const char *user;
-	const struct mqtt_property *property = check_property(L, name, what, &user);
-	struct edit *edit = begin_edit(L, shown);
-	if (lua_isnil(L, value)) {
-		check_edit(L, edit_remove_property(edit, property, user, &error), &error);
-		return;
-	}
-	struct edit_value set = check_value(L, value, property->name, false,
-					    property->shape >= MQTT_PROPERTY_TEXT);
-	check_edit(L, edit_set_property(edit, property, user, set, &error), &error);
-}
-
-/* packet:set_json(path, value)                                             [-3, +0, e] */
-static int packet_set_json(lua_State *L)
-{
-	struct shown *shown = check_packet(L);
-	const char *path =
-		take_string(L, 2, "packet:set_json", "a path such as \"print.command\"");
-	lua_settop(L, 3);
-	write_json(L, shown, path, 3);
-	return 0;
-}
-
-/* packet:set_property(name, value)                                         [-3, +0, e] */
-static int packet_set_property(lua_State *L)
-{
-	struct shown *shown = check_packet(L);
-	lua_settop(L, 3);
-	write_property(L, shown, 2, 3, "packet:set_property");
-	return 0;
-}
-
-static void write_group(lua_State *L, struct shown *shown, const char *group, int table)
-{
-	bool json = strcmp(group, "json") == 0;
-	if (lua_type(L, table) != LUA_TTABLE)
-		refuse_value(L, table, group,
-			     json ? "a table such as { [\"print.task_id\"] = \"7\" }"
-				  : "a table such as { message_expiry = 60 }");
-	sandbox_push_keys(L, table);
-	int keys = lua_gettop(L);
-	for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, keys); i++) {
-		lua_rawgeti(L, keys, i);
-		lua_pushvalue(L, -1);
-		lua_rawget(L, table);
-		if (json)
-			write_json(L, shown,
-				   take_string(L, keys + 1, "replace", "a path"),
-				   keys + 2);
-		else
-			write_property(L, shown, keys + 1, keys + 2, "replace");
-		lua_settop(L, keys);
-	}
-	lua_pop(L, 1);
-}
-
-void packet_replace(lua_State *L, struct shown *shown, int table)
-{
-	luaL_checkstack(L, 12, NULL);
-	sandbox_push_keys(L, table);
-	int keys = lua_gettop(L);
-	for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, keys); i++) {
-		lua_rawgeti(L, keys, i);
-		lua_pushvalue(L, -1);
-		lua_rawget(L, table);
-		const char *name = take_string(L, keys + 1, "replace",
-					       "the name of a field, json or properties");
-		if (strcmp(name, "json") == 0 || strcmp(name, "properties") == 0)
-			write_group(L, shown, name, keys + 2);
-		else
-			write_field(L, shown, name, keys + 2);
-		lua_settop(L, keys);
-	}
-	lua_pop(L, 1);
-}
+/* --- the class -------------------------------------------------------------------------- */
 
 static int packet_show(lua_State *L)
 {
-	const struct shown *shown = check_packet(L);
+	const struct shown *shown = packet_check(L);
 	lua_pushfstring(L, "packet %s %s", mqtt_type_name(shown->sight->packet->type),
 			net_dir_name(shown->sight->dir));
 	return 1;
