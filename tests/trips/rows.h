@@ -104,8 +104,8 @@ static const struct row {
 	 STEADY,
 	 0,
 	 {"never", "never", "never", "never", "never"},
-	 "At the target nothing that reads alone can know. Guarded: its flat-line rule, which "
-	 "is only for sensors with noise."},
+	 "At the target nothing that reads alone can know; where the block ends depends on what "
+	 "the reading froze at. Guarded: its flat-line rule, only for sensors with noise."},
 	{"H8 drifts -0.1 K/s",
 	 "x1c",
 	 "thermistor_drifts",
@@ -130,7 +130,8 @@ static const struct row {
 	 IDLE,
 	 0,
 	 {"122 (277)", "128 (283)", "154 (307)", "132 (287)", "5 (45)"},
-	 "Guarded looks each 5 s while idle, and then for 5 s whether it was noise."},
+	 "Guarded looks each 5 s while idle, and then for 5 s whether it was noise: 15 s at "
+	 "most (S5: off for 10 s, rising for 5 s)."},
 	{"P3 heater broken",
 	 "x1c",
 	 "heater_breaks",
@@ -199,7 +200,8 @@ static const struct row {
 	 STEADY,
 	 60,
 	 {"27-30, trips"},
-	 "2 C for 20 s, as published: every cold sheet does that (scenarios/cold-sheet.lua)."},
+	 "2 C for 20 s, as published. Here the reading is 0.1 C short of the line when they are "
+	 "over, and noise has lifted it above before; ideal ones trip (scenarios/cold-sheet.lua)."},
 	{"F3 door opens (must not)", "x1c", "door_opens", {{0}}, STEADY, 60, {0}, NULL},
 };
 

@@ -2,9 +2,10 @@
 #include "printers/builds/common/reference.h"
 
 /* Cold and unwanted, a heater is looked at less often: nothing that the checks time can
- * begin there but a heater that is stuck on, which warms within such a while. */
-static const uint64_t IDLE_US = 2 * FW_S;
-static const double WARM_C = 45;
+ * begin there but a heater that is stuck on, which needs two minutes to its maximum, and is
+ * warm by the next look. Prusa's model tells sooner, where it is looked at more often. */
+static const uint64_t IDLE_US = 10 * FW_S, IDLE_MODEL_US = 2 * FW_S;
+static const double WARM_C = 45, COLD_C = 0;
 
 static struct fw_reference_memory *memory_of(const struct fw *fw)
 {
@@ -40,15 +41,19 @@ static bool is_warm(const struct fw *fw)
 {
 	const struct fw_state *s = fw->s;
 	return s->nozzle.target_c > 0 || s->bed.target_c > 0 ||
-	       fw->sensors->nozzle_c > WARM_C || fw->sensors->bed_c > WARM_C;
+	       fw->sensors->nozzle_c > WARM_C || fw->sensors->bed_c > WARM_C ||
+	       fw->sensors->nozzle_c < COLD_C || fw->sensors->bed_c < COLD_C;
 }
 
 static uint64_t due_us(const struct fw *fw)
 {
 	const struct fw_reference_memory *memory = memory_of(fw);
 	bool warm = memory->warm || fw->s->nozzle.target_c > 0 || fw->s->bed.target_c > 0;
-	return memory->looked_us +
-	       (warm ? fw_policy.reference->protection->period_us : IDLE_US);
+	const struct fw_protection *protection = fw_policy.reference->protection;
+	bool model = protection == &fw_protect_prusa && fw->values[1].integer != 0;
+	return memory->looked_us + (warm    ? protection->period_us
+				    : model ? IDLE_MODEL_US
+					    : IDLE_US);
 }
 
 void fw_reference_tick(struct fw *fw, uint64_t dt_us)

@@ -257,10 +257,11 @@ static bool warms_while_off(const struct view *view)
 	m->off_s += view->look.dt_s;
 	double since_s = m->sum_s + view->look.dt_s;
 	if (next_mean(view, &rate)) {
-		bool rising = m->off_s >= OFF_AFTER_S && rate > OFF_K_S;
-		/* One reading that came late only rouses suspicion. */
-		double shown_s = since_s < 2 * OFF_MEAN_S ? since_s : 0.1;
-		m->rising_s = rising ? m->rising_s + shown_s : 0;
+		/* One reading that came late only rouses suspicion, and half the rise does. */
+		bool late = since_s >= 2 * OFF_MEAN_S;
+		bool rising =
+			m->off_s >= OFF_AFTER_S && rate > (late ? OFF_K_S / 2 : OFF_K_S);
+		m->rising_s = rising ? m->rising_s + (late ? 0.1 : since_s) : 0;
 	}
 	return m->rising_s >= OFF_S * view->slower ||
 	       (view->look.target_c <= 0 && view->look.reading_c > WARM_C &&
@@ -380,6 +381,13 @@ static void remember(struct fw_ruled *m, const struct fw *fw, const struct fw_lo
 	m->flow_mm3_s = fw->s->motion.feed_mm_s * FILAMENT_MM2;
 }
 
+/* Cold and unwanted: nothing else can be found. */
+static bool is_asleep(const struct view *view)
+{
+	return view->look.target_c <= 0 && view->look.pwm <= 0 &&
+	       view->memory->pwm <= 0 && view->look.reading_c < WARM_C;
+}
+
 static bool look_part(struct fw_rules *rules, const struct fw *fw, int part, uint32_t on,
 		      double slower, uint64_t dt_us, struct fw_finding *ret_finding)
 {
@@ -395,7 +403,11 @@ static bool look_part(struct fw_rules *rules, const struct fw *fw, int part, uin
 	if (m->begun && view.look.dt_s > 0)
 		view.rate = (view.look.reading_c - m->reading_c) / view.look.dt_s;
 	retarget(m, &view.look);
-	for (int i = 0; i < FW_N_RULES; i++)
+	if (is_asleep(&view)) {
+		m->model_c_s = m->error_c_s = 0;
+		on &= 1u << FW_RULE_RANGE | 1u << FW_RULE_OFF;
+	}
+	for (int i = 0; i < FW_N_RULES && on >> i; i++)
 		if (on & 1u << i && HEAT_RULES[i].broken(&view) && found == FW_N_RULES)
 			found = i;
 	remember(m, fw, &view.look);
@@ -424,12 +436,14 @@ bool fw_rules_look(struct fw_rules *rules, const struct fw *fw, uint32_t on,
 	return nozzle_bad || bed_bad;
 }
 
-bool fw_rules_uneasy(const struct fw_rules *rules)
+bool fw_rules_uneasy(const struct fw_rules *rules, bool wanted)
 {
 	for (int i = 0; i < FW_PARTS; i++) {
 		const struct fw_ruled *m = &rules->part[i];
-		if (m->bad > 0 || m->away_s > 0 || m->rising_s > 0 || m->slow_s > 0 ||
-		    fabs(m->error_c_s) > MODEL_K_S / 2)
+		if (m->rising_s > 0)
+			return true;
+		if (wanted && (m->bad > 0 || m->away_s > 0 || m->slow_s > 0 ||
+			       fabs(m->error_c_s) > MODEL_K_S / 2))
 			return true;
 	}
 	return false;

@@ -65,8 +65,9 @@ struct fw_rules {
  * The nozzle comes first, then the order of the rules. */
 bool fw_rules_look(struct fw_rules *rules, const struct fw *fw, uint32_t on, double slower,
 		   uint64_t dt_us, struct fw_finding *ret_finding);
-/* Something is about to be found: look again soon. */
-bool fw_rules_uneasy(const struct fw_rules *rules);
+/* Something is about to be found: look again soon. wanted: something is wanted warm; if not,
+ * nothing can be found but what warms by itself. */
+bool fw_rules_uneasy(const struct fw_rules *rules, bool wanted);
 /* Something is warm enough to be watched although no job is on. */
 bool fw_rules_warm(const struct fw *fw);
 

@@ -544,8 +544,9 @@ static void monitor(struct fw *fw, uint64_t dt_us)
 		fw_alert(fw, &finding);
 }
 
-/* Suspicion, a trip and heat want a look at once; a cold machine is looked at seldom: a
- * heater that is stuck on warms within such a while. */
+/* Suspicion, a trip and heat want a look at once; a cold machine is looked at seldom. What is
+ * stuck on shows by its second look at the latest, and five seconds later it is sure: at
+ * most 15 s (S5: 10 s without power, and 5 s rising), in which a nozzle gains 50 C. */
 static uint64_t next_watch(const struct fw *fw)
 {
 	const struct guard *guard = guard_of(fw);
@@ -553,7 +554,7 @@ static uint64_t next_watch(const struct fw *fw)
 	bool hot = fw->s->nozzle.target_c > 0 || fw->s->bed.target_c > 0;
 	if (!rules_on(fw))
 		return JOBJAM_FW_NEVER;
-	if (fw_rules_uneasy(&guard->rules))
+	if (fw_rules_uneasy(&guard->rules, hot))
 		return now + FW_S / 4;
 	if (fw->s->fault_code && now - guard->tripped_us < 60 * FW_S)
 		return now + FW_S;

@@ -232,6 +232,25 @@ static void halving_the_steps_of_the_plant_moves_no_trip(void **state)
 	assert_true(trips >= 16);
 }
 
+/* Whenever it happens between two looks. */
+static void an_idle_heater_that_sticks_is_found_within_15_s(void **state)
+{
+	(void)state;
+	static const char *const PARTS[] = {"nozzle", "bed"};
+	for (int i = 0; i < 24; i++) {
+		struct rig rig;
+		rig_init(&rig, "p1p", "guarded", NULL);
+		sim_ns sticks = SIM_H + i / 2 * SIM_S + 123 * SIM_MS;
+		rig_until(&rig, sticks);
+		break_it(&rig, "heater_switch_sticks", "part", PARTS[i % 2]);
+		rig_until(&rig, sticks + 15 * SIM_S);
+		assert_int_equal(rig_count(&rig, KIND_FIRMWARE_TRIP), 1);
+		rig_until(&rig, sticks + SIM_MIN);
+		assert_true(rig_look(&rig).nozzle_c < 80); /* the supply is cut */
+		rig_fini(&rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +262,7 @@ int main(void)
 		cmocka_unit_test(heat_is_followed_while_the_build_hangs),
 		cmocka_unit_test(faults_act_on_the_bed_too_and_are_mended),
 		cmocka_unit_test(every_fault_of_the_table_can_happen_in_a_print),
+		cmocka_unit_test(an_idle_heater_that_sticks_is_found_within_15_s),
 		cmocka_unit_test(halving_the_steps_of_the_plant_moves_no_trip),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
