@@ -318,6 +318,23 @@ static void so_many_bytes_of_a_payload_become_others(void **state)
 	assert_int_equal(count_events(KIND_MQTT_PUBLISH), 1);
 }
 
+static void a_changed_byte_is_never_the_same_again(void **state)
+{
+	struct witness a;
+	(void)state;
+	connect_a(&a);
+	arm("a", "corrupt", "bytes=40 offset=5 type=PUBLISH");
+	for (int i = 0; i < 100; i++)
+		publish(&a, "t", PAYLOAD, 0);
+	settle();
+	assert_int_equal(recorded(), CONNECT_LENGTH + 100 * PUBLISH_LENGTH);
+	for (size_t i = 0; i < 100; i++) {
+		const uint8_t *raw = bytes_data(&broker_end()->seen) + CONNECT_LENGTH +
+				     i * PUBLISH_LENGTH;
+		assert_int_equal(differences(raw + 5, PAYLOAD, 40), 40);
+	}
+}
+
 static void bytes_changed_anywhere_are_as_many_as_were_asked_for(void **state)
 {
 	struct witness a;
@@ -371,6 +388,7 @@ int main(void)
 		WORLD_TEST(a_client_gets_half_a_message_and_throws_it_away),
 		WORLD_TEST(an_end_is_told_late),
 		WORLD_TEST(so_many_bytes_of_a_payload_become_others),
+		WORLD_TEST(a_changed_byte_is_never_the_same_again),
 		WORLD_TEST(bytes_changed_anywhere_are_as_many_as_were_asked_for),
 		WORLD_TEST(a_packet_shorter_than_the_offset_is_left_alone),
 	};
