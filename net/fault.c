@@ -202,6 +202,17 @@ static void say_armed(struct fault *fault, trace_id cause)
 	text_fini(&options);
 }
 
+static void join_whole(struct fault *fault, trace_id cause)
+{
+	struct fault *whole = fault->whole;
+	fault->armed = cause; /* the whole has said it */
+	if (whole->parts_last)
+		whole->parts_last->next_part = fault;
+	else
+		whole->parts = fault;
+	whole->parts_last = fault;
+}
+
 int fault_arm_order(struct net *net, const struct fault_order *order, sim_ns now,
 		    trace_id cause, struct fault **ret_fault, struct sim_error *error)
 {
@@ -219,7 +230,7 @@ int fault_arm_order(struct net *net, const struct fault_order *order, sim_ns now
 	}
 	net->faults[net->n_faults++] = fault;
 	if (order->whole)
-		fault->armed = cause; /* the whole has said it */
+		join_whole(fault, cause);
 	else
 		say_armed(fault, cause);
 	meet_present(fault, now);
@@ -282,7 +293,7 @@ void fault_lift(struct fault *fault, sim_ns now)
 	fault->net->now = now;
 	fault->lifted = true;
 	say_lifted(fault);
-	for (size_t at = 0; (part = fault_next_part(fault, &at));)
+	for (part = fault->parts; part; part = part->next_part)
 		fault_lift(part, now);
 	if (fault->row->on_lift)
 		fault->row->on_lift(fault, now);
@@ -295,7 +306,7 @@ static bool release_parts(struct fault *fault, sim_ns now)
 {
 	struct fault *part;
 	bool any = fault->row->can_release;
-	for (size_t at = 0; (part = fault_next_part(fault, &at));)
+	for (part = fault->parts; part; part = part->next_part)
 		any |= release_parts(part, now);
 	if (fault->row->can_release)
 		fault_let_go(fault, now);

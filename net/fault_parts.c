@@ -126,20 +126,11 @@ void fault_add_made_of(struct text *text, const struct vocab_row *row)
 			  part[i].options, part[i].options[0] ? " " : "");
 }
 
-struct fault *fault_next_part(const struct fault *whole, size_t *at)
-{
-	struct net *net = whole->net;
-	for (; *at < net->n_faults; ++*at)
-		if (net->faults[*at]->whole == whole)
-			return net->faults[(*at)++];
-	return NULL;
-}
-
 void fault_add_parts(const struct fault *fault, struct receipt *receipt)
 {
 	struct fault *part;
 	struct receipt one;
-	for (size_t at = 0; (part = fault_next_part(fault, &at));) {
+	for (part = fault->parts; part; part = part->next_part) {
 		fault_receipt(part, &one);
 		receipt->matched += one.matched;
 		receipt->affected += one.affected;
@@ -179,7 +170,7 @@ void fault_list_parts(const struct fault *fault, struct text *text)
 	struct receipt receipt;
 	struct kind kinds[KINDS_MAX] = {0};
 	size_t n = 0;
-	for (size_t at = 0; (part = fault_next_part(fault, &at));) {
+	for (part = fault->parts; part; part = part->next_part) {
 		struct kind *kind = kind_of(kinds, &n, part->row->row.name);
 		fault_receipt(part, &receipt);
 		kind->number++;

@@ -28,8 +28,6 @@ const struct net_fault *fault_kind(const struct vocab_row *row); /* NULL of NULL
 
 /* Arms what the row's table says, each part on the whole's own glob. */
 int fault_arm_parts(struct fault *whole, sim_ns now, struct sim_error *error);
-/* The parts of a whole in the order of arming; *at begins with 0. NULL past the end. */
-struct fault *fault_next_part(const struct fault *whole, size_t *at);
 /* Adds what the parts did to the whole's receipt, and lists them. */
 void fault_add_parts(const struct fault *fault, struct receipt *receipt);
 void fault_list_parts(const struct fault *fault, struct text *text);

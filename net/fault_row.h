@@ -160,6 +160,7 @@ struct fault {
 	struct net *net;
 	int number;
 	struct fault *whole; /* that this is a part of; NULL: none */
+	struct fault *parts, *parts_last, *next_part; /* in the order of arming */
 	char *glob;
 	struct value *values; /* by index of the row's params; owned, with their texts */
 	struct match match;
