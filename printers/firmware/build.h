@@ -35,6 +35,9 @@ const char *firmware_build_version(const struct firmware_build *build);
 /* The build's switches as parameters; the shipped names are the printer-side safeguards.
  * NULL-free: a build without any has n_params == 0. */
 const struct vocab_row *firmware_build_settings(const struct firmware_build *build);
+/* How far a build in a process of its own is held: by its system calls and limits, or by
+ * limits alone (a kernel without seccomp filters, a sanitizer's build). */
+bool firmware_build_confines(void);
 /* "guarded", "stock-2023-07", … in <dir>, sorted; NULL past the end. */
 const char *firmware_build_shipped(const char *dir, size_t index);
 

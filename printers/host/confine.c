@@ -304,6 +304,12 @@ pid_t host_fork(void)
 #endif
 }
 
+bool firmware_build_confines(void)
+{
+	/* A filter that is none: EFAULT where filters are known, EINVAL where they are not. */
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) != 0 && errno == EFAULT;
+}
+
 void host_confine(struct host_page *page)
 {
 	limit_memory(MEMORY_MORE_MIB);
@@ -325,6 +331,11 @@ void host_confine_loading(int control, uint32_t *noted)
 pid_t host_fork(void)
 {
 	return fork();
+}
+
+bool firmware_build_confines(void)
+{
+	return false;
 }
 
 void host_confine(struct host_page *page)

@@ -193,6 +193,16 @@ static void ask_firmware(struct visit *visit)
 	text_fini(&text);
 }
 
+/* Not being able to is no problem of shipped builds. */
+static void ask_confinement(struct visit *visit)
+{
+	say(visit, true, "confinement",
+	    firmware_build_confines()
+		    ? "a build of yours may compute, and make no system call beyond"
+		    : "a build of yours is held by limits alone: no system call filters here",
+	    NULL);
+}
+
 enum exit_status verb_doctor(const struct options *options)
 {
 	struct visit visit = {.options = options,
@@ -204,5 +214,6 @@ enum exit_status verb_doctor(const struct options *options)
 	ask_limits(&visit);
 	ask_zones(&visit);
 	ask_firmware(&visit);
+	ask_confinement(&visit);
 	return visit.problems ? EXIT_USAGE : EXIT_HELD;
 }

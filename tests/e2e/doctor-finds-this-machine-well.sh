@@ -2,7 +2,7 @@
 
 jobjam doctor
 status_is 0
-for line in broker shim clock libc descriptors "time zones" firmware; do
+for line in broker shim clock libc descriptors "time zones" firmware confinement; do
 	grep -qE "^ok +$line " output || fail "doctor says nothing good of: $line"
 done
 jobjam doctor --broker no-such-broker
