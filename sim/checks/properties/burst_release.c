@@ -1,16 +1,28 @@
 /* burst_release.c - many starts leave one client of the service at once. */
 #include "sim/checks/property.h"
+#include "sim/core/place.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+/* "client" is what leaves a client of the service; the others are places of a backlog. */
+static const char *const PLACES[] = {"client",   "store",   "library",
+				     "link",     "session", "broker_window",
+				     "retained", "shared",  "inbox",
+				     NULL};
 static const struct param PARAMS[] = {
 	{"at_most", PARAM_INT, "starts", "5", 0, 100000, NULL,
 	 "so many may leave one client within the window"},
-	{"within", PARAM_DURATION, "s", "10s", 0, 0, NULL, "the window"},
+	{"within", PARAM_DURATION, "s", "10s", 0, 0, NULL,
+	 "the window; of a place always 10 s"},
+	{"place", PARAM_CHOICE, "", "client", 0, 0, PLACES,
+	 "client: starts that leave one client of the service; or a place, as `backlog` knows it: "
+	 "messages that one actor lets go after they have waited there"},
 };
 enum {
 	AT_MOST,
-	WITHIN
+	WITHIN,
+	PLACE
 };
 
 struct burst { /* of one client */
@@ -63,8 +75,31 @@ static void shrink(struct watch *watch, struct burst *burst, sim_ns now)
 		tell(watch, burst);
 }
 
+/* The place itself has counted (backlog.drained, backlog.left). */
+static void see_place(struct watch *watch, const struct trace_event *event,
+		      const char *place)
+{
+	long long burst = (long long)trace_int(event, "burst", 0);
+	long long at_most = (long long)watch_value(watch, AT_MOST)->as.integer;
+
+	if (strcmp(trace_text(event, "place", ""), place) != 0)
+		return;
+	watch_examined(watch);
+	if (burst > at_most)
+		watch_breach(watch, event->id, event->who,
+			     "%lld messages left %s %.60s within 10 s (limit %lld)",
+			     burst, place_words(place_find(place))->words, event->who,
+			     at_most);
+}
+
 static void see(struct watch *watch, const struct trace_event *event)
 {
+	int place = watch_value(watch, PLACE)->as.choice;
+
+	if (place > 0 && event->kind != KIND_MQTT_PUBLISH)
+		see_place(watch, event, PLACES[place]);
+	if (place > 0 || event->kind != KIND_MQTT_PUBLISH)
+		return;
 	if (!story_is_start_publish(watch_trace(watch), event))
 		return;
 	/* What goes into a black hole has not been released. */
@@ -127,10 +162,10 @@ const struct property property_burst_release = {
 			.summary = "many starts leave one client of the service at once",
 			.help = "Counts start orders that really go towards the broker, in a sliding "
 				"window for each client. Told once for a burst, when it is over, with "
-				"its whole size.",
+				"its whole size. With `place`: what one actor lets go from there.",
 			PROPERTY_PARAMS(PARAMS),
 		},
-	PROPERTY_KINDS(KIND_MQTT_PUBLISH),
+	PROPERTY_KINDS(KIND_MQTT_PUBLISH, KIND_BACKLOG_DRAINED, KIND_BACKLOG_LEFT),
 	.state_size = sizeof(struct state),
 	.see = see,
 	.wake = wake,

@@ -457,6 +457,29 @@ static void every_outcome_settles_a_job(void **state)
 	hand_free(hand);
 }
 
+static void a_place_may_let_go_of_too_much_at_once(void **state)
+{
+	(void)state;
+	struct hand *hand = hand_new();
+	hand_expect(hand, EXPECT_NEVER, "burst_release", "at_most", "5", "place",
+		    "session", NULL);
+	hand_expect(hand, EXPECT_NEVER, "burst_release", "at_most", "5", NULL);
+	AT(hand, SIM_S, 0, KIND_BACKLOG_DRAINED, "printer/001", F_TEXT("place", "session"),
+	   F_INT("burst", 5));
+	AT(hand, 2 * SIM_S, 0, KIND_BACKLOG_DRAINED, "printer/002",
+	   F_TEXT("place", "session"), F_INT("burst", 6));
+	AT(hand, 3 * SIM_S, 0, KIND_BACKLOG_DRAINED, A, F_TEXT("place", "library"),
+	   F_INT("burst", 60));
+	const struct outcome *outcome = hand_finish(hand, SIM_DAY, 0);
+	assert_outcome(outcome, VERDICT_VIOLATED, 2, 1);
+	assert_string_equal(outcome->breaches[0].subject, "printer/002");
+	assert_string_equal(outcome->breaches[0].detail,
+			    "6 messages left the broker's session of printer/002 within "
+			    "10 s (limit 5)");
+	assert_int_equal(checks_outcome(hand->checks, 1)->examined, 0);
+	hand_free(hand);
+}
+
 /* --- backlog ---------------------------------------------------------------------- */
 
 static void depth(struct hand *hand, sim_ns at, const char *place, int n,
@@ -539,6 +562,7 @@ int main(void)
 			of_connected_wishes_those_behind_a_dead_connection_do_not_count),
 		cmocka_unit_test(a_job_without_any_outcome_is_stuck_after_the_limit),
 		cmocka_unit_test(every_outcome_settles_a_job),
+		cmocka_unit_test(a_place_may_let_go_of_too_much_at_once),
 		cmocka_unit_test(a_backlog_is_told_once_for_each_time_it_fills),
 		cmocka_unit_test(a_backlog_grows_old_without_a_word),
 	};
