@@ -3,9 +3,10 @@
 
 #include "net/deliver.h"
 #include "net/inside.h"
+#include "net/late.h"
 #include "net/passage.h"
-#include "net/underway.h"
 #include "net/stream/raw.h"
+#include "net/underway.h"
 
 #include <assert.h>
 #include <errno.h>
