@@ -1,4 +1,4 @@
-/* fault.c - arming, lifting, receipts: what all faults have in common. */
+/* fault.c - the vocabulary of faults; arming, lifting, releasing. */
 #include "net/fault.h"
 
 #include "net/fault_parts.h"
@@ -8,13 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *const fault_dirs[] = {"both", "up", "down", NULL};
-
-bool fault_is_dir(int choice, enum net_dir dir)
-{
-	return choice == FAULT_DIR_BOTH || choice == (int)dir;
-}
 
 /* --- vocabulary ------------------------------------------------------------------- */
 
