@@ -24,6 +24,7 @@ struct listing {
 	struct test_case *cases;
 	size_t n;
 	struct text *text;
+	bool several_brokers; /* among the runs: their cases say which */
 };
 
 /* Attribute or body: what XML 1.0 forbids has become a visible escape. */
@@ -60,8 +61,32 @@ static void add_class_name(struct text *text, const char *path)
 						     : path[i]);
 }
 
-/* scenario [firmware, cloud, printers.start_expiry=5m] */
-static void add_case_name(struct text *text, const struct run_facts *facts)
+/* Which build of a broker it was, without a path, which would differ between machines. */
+static const char *broker_of(const struct run_facts *facts)
+{
+	const char *slash = facts->broker != NULL ? strrchr(facts->broker, '/') : NULL;
+
+	if (facts->broker_version != NULL &&
+	    strcmp(facts->broker_version, "unknown") != 0)
+		return facts->broker_version;
+	if (slash != NULL)
+		return slash + 1;
+	return facts->broker != NULL ? facts->broker : "";
+}
+
+static bool has_several_brokers(const struct listing *listing, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(broker_of(&listing->runs[0]->facts),
+			   broker_of(&listing->runs[i]->facts)) != 0)
+			return true;
+	return false;
+}
+
+/* scenario [firmware, cloud, printers.start_expiry=5m]; with the broker last where there are
+ * several. */
+static void add_case_name(struct text *text, const struct run_facts *facts,
+			  bool several_brokers)
 {
 	text_add(text, facts->scenario != NULL ? facts->scenario : "scenario");
 	text_addf(text, " [%s, %s", facts->firmware != NULL ? facts->firmware : "?",
@@ -73,6 +98,8 @@ static void add_case_name(struct text *text, const struct run_facts *facts)
 		text_addf(text, ", %s=%s", setting->name,
 			  setting->value != NULL ? setting->value : "");
 	}
+	if (several_brokers)
+		text_addf(text, ", %s", broker_of(facts));
 	text_add_char(text, ']');
 }
 
@@ -85,7 +112,7 @@ static bool add_run(struct listing *listing, size_t index)
 	size_t i = 0;
 
 	add_class_name(&class_name, script_of(run));
-	add_case_name(&name, &run->facts);
+	add_case_name(&name, &run->facts, listing->several_brokers);
 	while (i < listing->n &&
 	       (strcmp(text_cstr(&listing->cases[i].name), text_cstr(&name)) != 0 ||
 		strcmp(text_cstr(&listing->cases[i].class_name),
@@ -382,6 +409,7 @@ int report_junit(const struct run *const *runs, size_t n, struct text *ret_text)
 	struct listing listing = {.runs = runs, .text = ret_text};
 	int status = SIM_OK;
 
+	listing.several_brokers = has_several_brokers(&listing, n);
 	listing.cases = calloc(n + 1, sizeof(*listing.cases));
 	if (listing.cases == NULL)
 		return SIM_ENOMEM;
