@@ -212,6 +212,10 @@ int fault_arm_order(struct net *net, const struct fault_order *order, sim_ns now
 	int rc = row->check ? row->check(order->values, error) : SIM_OK;
 	if (rc == SIM_OK && row->check_match && order->match)
 		rc = row->check_match(order->values, order->match, error);
+	if (rc == SIM_OK && order->match && match_has(order->match, MATCH_WHEN) &&
+	    !order->match->when.holds)
+		rc = sim_fail(error, SIM_EINVAL,
+			      "when: a function can be given only in a script");
 	if (rc != SIM_OK)
 		return rc;
 	struct fault *fault = fault_new(net, order);

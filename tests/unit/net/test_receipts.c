@@ -154,6 +154,15 @@ static void a_matcher_is_refused_where_it_makes_no_sense(void **state)
 	*topic = (struct value){.given = true, .as.text = "a/b"};
 	assert_int_equal(match_from_values(parts, &match, &error), SIM_EINVAL);
 	assert_non_null(strstr(error.text, "PUBACK"));
+	/* Text, as ctl has it, is no predicate; it must not fit everything. */
+	vocab_defaults(match_row(), parts);
+	struct value *when = &parts[vocab_find_param(match_row(), "when")];
+	*when = (struct value){.given = true, .as.text = "x"};
+	assert_int_equal(match_from_values(parts, &match, &error), SIM_OK);
+	assert_int_equal(fault_arm(w.net, "a", fault_find("drop"), NULL, &match, 0, 0,
+				   NULL, &error),
+			 SIM_EINVAL);
+	assert_non_null(strstr(error.text, "only in a script"));
 }
 
 static void the_table_is_sorted_and_its_defaults_parse(void **state)
