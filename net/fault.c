@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const fault_dirs[] = {"both", "up", "down", NULL};
+
+bool fault_is_dir(int choice, enum net_dir dir)
+{
+	return choice == FAULT_DIR_BOTH || choice == (int)dir;
+}
+
 /* --- vocabulary ------------------------------------------------------------------- */
 
 const struct vocab_row *fault_row(size_t index)
