@@ -1,69 +1,12 @@
 /* command.c - what a command does to head, filament, heaters and limits. */
 #include "printers/gcode/arc.h"
-#include "printers/gcode/reader.h"
+#include "printers/gcode/words.h"
 #include "sim/core/text.h"
 
 #include <math.h> /* sqrt, fabs: exact */
 #include <string.h>
 
 static const double LAYER_APART_MM = 0.01;
-
-/* --- the words of a command ------------------------------------------------------ */
-
-struct words {
-	bool has[26];
-	double value[26];
-};
-
-static bool has(const struct words *words, char letter)
-{
-	return words->has[letter - 'A'];
-}
-
-static double get(const struct words *words, char letter, double otherwise)
-{
-	return has(words, letter) ? words->value[letter - 'A'] : otherwise;
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static char upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-/* A letter without a number is a flag: 0. */
-static int read_words(struct reader *reader, const char *text, struct words *ret_words)
-{
-	char shown[READER_SHOWN];
-
-	memset(ret_words, 0, sizeof(*ret_words));
-	for (text += strspn(text, " \t"); *text; text += strspn(text, " \t")) {
-		if (!is_letter(*text))
-			return reader_fail(reader, SIM_EINVAL,
-					   "\"%s\": wanted a letter and a number",
-					   reader_shown(text, shown));
-		char letter = upper(*text);
-		const char *number = text + 1 + strspn(text + 1, " \t");
-		double value = 0.0;
-		const char *end = reader_number(number, &value);
-		if (end == number && number > text + 1)
-			end = text + 1;
-		if (*end && !is_letter(*end) && *end != ' ' && *end != '\t')
-			return reader_fail(reader, SIM_EINVAL, "\"%s\" is no number",
-					   reader_shown(text, shown));
-		if (!(fabs(value) <= 1e9))
-			return reader_fail(reader, SIM_EINVAL, "%c is out of all bounds",
-					   letter);
-		ret_words->has[letter - 'A'] = true;
-		ret_words->value[letter - 'A'] = value;
-		text = end;
-	}
-	return SIM_OK;
-}
 
 /* --- layers and their boxes ------------------------------------------------------- */
 
@@ -149,9 +92,9 @@ static int read_target(struct reader *reader, const struct words *words, double 
 	static const char LETTERS[AXES] = {'X', 'Y', 'Z', 'E'};
 	for (int i = 0; i < AXES; i++) {
 		to[i] = reader->at[i];
-		if (!has(words, LETTERS[i]))
+		if (!words_has(words, LETTERS[i]))
 			continue;
-		double value = get(words, LETTERS[i], 0.0) * reader->unit_mm;
+		double value = words_get(words, LETTERS[i], 0.0) * reader->unit_mm;
 		bool relative = reader->relative || (i == 3 && reader->relative_e);
 		to[i] = relative ? reader->at[i] + value : value + reader->offset[i];
 		if (i < 3 && fabs(to[i]) > PLACES_MAX)
@@ -201,8 +144,8 @@ static int move(struct reader *reader, const struct words *words, int number)
 	int status = read_target(reader, words, to);
 	if (status != SIM_OK)
 		return status;
-	if (has(words, 'F') && get(words, 'F', 0.0) > 0.0)
-		reader->feed_mm_s = get(words, 'F', 0.0) * reader->unit_mm / 60.0;
+	if (words_has(words, 'F') && words_get(words, 'F', 0.0) > 0.0)
+		reader->feed_mm_s = words_get(words, 'F', 0.0) * reader->unit_mm / 60.0;
 	struct arc path = {
 		.x0 = to[0] < reader->at[0] ? to[0] : reader->at[0],
 		.y0 = to[1] < reader->at[1] ? to[1] : reader->at[1],
@@ -213,10 +156,10 @@ static int move(struct reader *reader, const struct words *words, int number)
 	if (number >= 2) {
 		bool clockwise = number == 2;
 		double unit = reader->unit_mm, x = reader->at[0], y = reader->at[1];
-		double cx = x + get(words, 'I', 0.0) * unit,
-		       cy = y + get(words, 'J', 0.0) * unit;
-		if (has(words, 'R') &&
-		    !arc_centre(x, y, to[0], to[1], get(words, 'R', 0.0) * unit,
+		double cx = x + words_get(words, 'I', 0.0) * unit,
+		       cy = y + words_get(words, 'J', 0.0) * unit;
+		if (words_has(words, 'R') &&
+		    !arc_centre(x, y, to[0], to[1], words_get(words, 'R', 0.0) * unit,
 				clockwise, &cx, &cy))
 			return reader_fail(reader, SIM_EINVAL,
 					   "no circle of that radius meets both ends");
@@ -235,7 +178,7 @@ static int move(struct reader *reader, const struct words *words, int number)
 static int dwell(struct reader *reader, const struct words *words, int number)
 {
 	(void)number;
-	double s = get(words, 'S', 0.0) + get(words, 'P', 0.0) / 1000.0;
+	double s = words_get(words, 'S', 0.0) + words_get(words, 'P', 0.0) / 1000.0;
 	if (s < 0.0 || s > 86400.0)
 		return reader_fail(reader, SIM_EINVAL, "no pause lasts that long");
 	timing_rest(&reader->timing, s, reader->facts.layers > 0);
@@ -245,10 +188,11 @@ static int dwell(struct reader *reader, const struct words *words, int number)
 static int home(struct reader *reader, const struct words *words, int number)
 {
 	(void)number;
-	bool all = !has(words, 'X') && !has(words, 'Y') && !has(words, 'Z');
+	bool all = !words_has(words, 'X') && !words_has(words, 'Y') &&
+		   !words_has(words, 'Z');
 	timing_rest(&reader->timing, 0.0, false);
 	for (int i = 0; i < 3; i++)
-		if (all || has(words, (char)('X' + i)))
+		if (all || words_has(words, (char)('X' + i)))
 			reader->at[i] = reader->offset[i] = 0.0;
 	return SIM_OK;
 }
@@ -257,9 +201,9 @@ static int home(struct reader *reader, const struct words *words, int number)
 static int level(struct reader *reader, const struct words *words, int number)
 {
 	(void)number;
-	double x = get(words, 'X', 0.0), y = get(words, 'Y', 0.0),
-	       w = get(words, 'I', 0.0), d = get(words, 'J', 0.0);
-	if (has(words, 'A') && w > 0.0 && d > 0.0 && x + w <= PLACES_MAX &&
+	double x = words_get(words, 'X', 0.0), y = words_get(words, 'Y', 0.0),
+	       w = words_get(words, 'I', 0.0), d = words_get(words, 'J', 0.0);
+	if (words_has(words, 'A') && w > 0.0 && d > 0.0 && x + w <= PLACES_MAX &&
 	    y + d <= PLACES_MAX)
 		reader->facts.probed = (struct gcode_box){.x0_mm = x,
 							  .y0_mm = y,
@@ -274,9 +218,10 @@ static int set_place(struct reader *reader, const struct words *words, int numbe
 	static const char LETTERS[AXES] = {'X', 'Y', 'Z', 'E'};
 	(void)number;
 	for (int i = 0; i < AXES; i++)
-		if (has(words, LETTERS[i]))
-			reader->offset[i] = reader->at[i] -
-					    get(words, LETTERS[i], 0.0) * reader->unit_mm;
+		if (words_has(words, LETTERS[i]))
+			reader->offset[i] =
+				reader->at[i] -
+				words_get(words, LETTERS[i], 0.0) * reader->unit_mm;
 	return SIM_OK;
 }
 
@@ -306,7 +251,7 @@ static int filament_mode(struct reader *reader, const struct words *words, int n
 static int set_heat(struct reader *reader, const struct words *words, int number)
 {
 	bool nozzle = number == 104 || number == 109;
-	double c = get(words, has(words, 'S') ? 'S' : 'R', -1.0);
+	double c = words_get(words, words_has(words, 'S') ? 'S' : 'R', -1.0);
 	double *target = nozzle ? &reader->nozzle_c : &reader->bed_c;
 	double *most = nozzle ? &reader->facts.nozzle_most_c : &reader->facts.bed_most_c;
 
@@ -326,7 +271,7 @@ static int set_heat(struct reader *reader, const struct words *words, int number
 
 static void set_positive(double *limit, const struct words *words, char letter)
 {
-	double value = get(words, letter, 0.0);
+	double value = words_get(words, letter, 0.0);
 	if (value > 0.0 && value <= 1e6)
 		*limit = value;
 }
@@ -362,7 +307,7 @@ static int set_acceleration(struct reader *reader, const struct words *words, in
 static int set_feed_factor(struct reader *reader, const struct words *words, int number)
 {
 	(void)number;
-	double percent = get(words, 'S', 0.0);
+	double percent = words_get(words, 'S', 0.0);
 	if (percent >= 1.0 && percent <= 1000.0)
 		reader->feed_factor = percent / 100.0;
 	return SIM_OK;
@@ -373,8 +318,8 @@ static int set_object(struct reader *reader, const struct words *words, int numb
 {
 	(void)number;
 	char name[7 + TEXT_INT_MAX] = "object ";
-	double which = get(words, 'S', -1.0);
-	if (!has(words, 'S'))
+	double which = words_get(words, 'S', -1.0);
+	if (!words_has(words, 'S'))
 		return SIM_OK;
 	if (which < 0.0) {
 		reader_object(reader, "", 0);
@@ -434,7 +379,7 @@ static int run_numbered(struct reader *reader, char letter, double number,
 		bool strict = COMMANDS[i].run == move;
 		if (!strict)
 			reader->error = &unheard;
-		int status = read_words(reader, rest, &words);
+		int status = words_read(reader, rest, &words);
 		reader->error = said;
 		if (status != SIM_OK)
 			return strict ? status : SIM_OK;
@@ -479,15 +424,15 @@ static int run_worded(struct reader *reader, const char *text)
 
 int reader_command(struct reader *reader, const char *text)
 {
-	char letter = upper(text[0]), shown[READER_SHOWN];
+	char letter = words_upper(text[0]), shown[READER_SHOWN];
 	double number;
 
 	/* A mark of UTF-8 may stand at the begin of the first line. */
 	if (reader->facts.lines == 1 && strncmp(text, "\xEF\xBB\xBF", 3) == 0)
-		text += 3, letter = upper(text[0]);
+		text += 3, letter = words_upper(text[0]);
 	if (text[0] == '\0' || text[0] == '%')
 		return SIM_OK;
-	if (!is_letter(text[0]) && text[0] != '_')
+	if (!words_is_letter(text[0]) && text[0] != '_')
 		return reader_fail(reader, SIM_EINVAL,
 				   "\"%s\" is no command: is this G-code?",
 				   reader_shown(text, shown));
