@@ -102,7 +102,7 @@ FORCE:
 define room_rule
 $(call lib,$(1)): $(call obj,$(1))
 	$(Q)mkdir -p $$(@D) && rm -f $$@
-	$(Q)rm -f $$@ && ar rcs $$@ $$^
+	$(Q)ar rcs $$@ $$^
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
