@@ -130,7 +130,7 @@ APPLY(apply_heater_shorts)
 APPLY(apply_heater_switch_sticks)
 {
 	(void)error;
-	part_of(printer, now, &values[0], cause)->stuck_on = true;
+	printer_switch_sticks(printer, now, values[0].as.choice == 1, cause);
 	return SIM_OK;
 }
 

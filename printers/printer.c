@@ -371,6 +371,18 @@ void printer_press_stop(struct printer *printer, sim_ns now, const char *who,
 	tell(printer, JOBJAM_FW_USER_STOP, 0);
 }
 
+void printer_switch_sticks(struct printer *printer, sim_ns now, bool bed, trace_id cause)
+{
+	begin_input(printer, now, NULL, cause);
+	struct machine *m = &printer->m;
+	m->heat.faults.part[bed ? HEAT_BED : HEAT_NOZZLE].stuck_on = true;
+	heat_changed(&m->heat);
+	outbox_say(printer->outbox, now, SLOT_INPUT, SLOT_NONE, KIND_HEAT_STUCK,
+		   F_TEXT("part", bed ? "bed" : "nozzle"),
+		   F_TEXT("supply", m->heat.supply_switch ? "switched" : "unswitched"));
+	commit(printer); /* also without power */
+}
+
 void printer_turn_nozzle(struct printer *printer, sim_ns now, int target_c,
 			 trace_id cause)
 {

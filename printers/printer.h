@@ -75,6 +75,8 @@ void printer_take_object(struct printer *printer, sim_ns now, const char *who,
 void printer_press_stop(struct printer *printer, sim_ns now, const char *who,
 			trace_id cause);
 void printer_power(struct printer *printer, sim_ns now, bool on, trace_id cause);
+/* The switch of a heater sticks closed: full power while its supply is on. */
+void printer_switch_sticks(struct printer *printer, sim_ns now, bool bed, trace_id cause);
 /* Somebody sets another nozzle target (0 to 500 C) at the screen; builds take it in the
  * printing itself, and at rest (a preheat). */
 void printer_turn_nozzle(struct printer *printer, sim_ns now, int target_c, trace_id cause);

@@ -167,6 +167,7 @@ int report_markdown(const struct run *run, struct text *ret_text)
 {
 	static void (*const PARTS[])(struct sheet *) = {
 		add_title,   add_identity, add_summary,    md_impact,   md_account,
+		md_shutoff,
 		md_timeline, md_chain,    md_what_held, md_what_failed, md_luck,     md_factors,
 		md_places,   md_receipts, md_published, md_settings,    md_machines, md_reproduce,
 	};

@@ -29,6 +29,8 @@ void md_words(struct sheet *sheet, const struct trace_event *event);
 void md_impact(struct sheet *sheet);
 /* markdown_account.c */
 void md_account(struct sheet *sheet);
+/* markdown_shutoff.c */
+void md_shutoff(struct sheet *sheet);
 /* markdown_story.c */
 void md_timeline(struct sheet *sheet);
 void md_chain(struct sheet *sheet);

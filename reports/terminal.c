@@ -2,8 +2,10 @@
 #include "reports/chain.h"
 #include "reports/digest.h"
 #include "reports/places.h"
+#include "reports/shutoff.h"
 #include "reports/timeline.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -288,6 +290,37 @@ static void add_places(struct page *page)
 	}
 }
 
+enum {
+	SHUTOFF_NAMED = 4 /* the others are counted */
+};
+
+/* One line for each way that it ended. */
+static void add_shutoff(struct page *page)
+{
+	size_t n;
+	struct shutoff *all = shutoff_read(page->run, &n);
+	for (int end = 0; end <= SHUTOFF_BEYOND; end++) {
+		size_t of = 0;
+		for (size_t i = 0; i < n; i++) {
+			if ((int)all[i].end != end)
+				continue;
+			if (of++ >= SHUTOFF_NAMED)
+				continue;
+			text_add(page->text, of == 1 ? "Stuck switches: " : ", ");
+			text_add_plain(page->text, all[i].printer);
+			text_add(page->text, " (");
+			text_add_plain(page->text, all[i].part);
+			text_add_char(page->text, ')');
+		}
+		if (of > SHUTOFF_NAMED)
+			text_addf(page->text, " and %zu more", of - SHUTOFF_NAMED);
+		if (of > 0)
+			text_addf(page->text, ": %s\n",
+				  shutoff_words((enum shutoff_end)end));
+	}
+	free(all);
+}
+
 static void add_held(struct page *page)
 {
 	bool any = false;
@@ -430,6 +463,7 @@ void report_terminal(const struct run *run, bool colour, bool quiet,
 	if (run->summary.violated > 0)
 		add_why(&page, &digest);
 	add_places(&page);
+	add_shutoff(&page);
 	add_held(&page);
 	add_unknown(&page);
 	add_receipts(&page);

@@ -2,6 +2,7 @@
 #include "reports/facts_json.h"
 #include "reports/impact.h"
 #include "reports/places.h"
+#include "reports/shutoff.h"
 
 static void add_summary(struct emit *emit, const struct summary *summary)
 {
@@ -101,6 +102,7 @@ int report_verdict_json(const struct run *run, struct text *ret_text)
 	emit_close(&emit, ']');
 	places_emit(&emit, run);
 	impact_emit(&emit, run);
+	shutoff_emit(&emit, run);
 	add_host(&emit, &run->facts);
 	emit_close(&emit, '}');
 	text_add_char(ret_text, '\n');

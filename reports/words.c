@@ -96,6 +96,10 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_HEAT_ON] = "{who} heats its {part}[ to {target_c:r} C]",
 	[KIND_HEAT_REACHED] = "the {part} of {who} is at {c:r} C",
 	[KIND_HEAT_OFF] = "{who} switches the heater of its {part} off",
+	[KIND_HEAT_STUCK] =
+		"the switch of the {part}'s heater of {who} sticks[ (its supply is "
+		"{supply})]",
+	[KIND_HEAT_SUPPLY] = "the supply of {who}'s heaters: {state}",
 	[KIND_HEAT_DANGER] = "the {part} of {who} is hotter than {limit_c:r} C",
 	[KIND_MOTION_STAGE] = "{who} moves: {stage}",
 	[KIND_PLATE_SENSED] = "{who} senses its plate: {result}",

@@ -82,6 +82,7 @@
 	KIND(HEAT_OFF,         "heat.off",         STORY, "part, c") \
 	KIND(HEAT_CROSSED,    "heat.crossed",     STORY, "part (nozzle, bed), is (above, below), limit_c, c, number: a true temperature that was watched") \
 	KIND(HEAT_SUPPLY,     "heat.supply",      STORY, "state (cut, on, cannot_cut): what became of the supply that heats the heaters, when the firmware switched it") \
+	KIND(HEAT_STUCK,       "heat.stuck",       STORY, "part, supply (switched: the firmware can cut it; unswitched: nothing can but the wall's): a heater's switch sticks closed") \
 	KIND(HEAT_DANGER,      "heat.danger",      STORY, "part, limit_c, c: its true temperature passes a documented threshold (printers/danger.h), whatever the firmware reads") \
 	KIND(MOTION_STAGE,     "motion.stage",     FULL,  "stage (homing, probing, purging, printing, parked), task") \
 	KIND(PLATE_SENSED,     "plate.sensed",     STORY, "result (clear, object, unavailable), task") \
