@@ -201,6 +201,29 @@ static void free_asked(struct session *session)
 	}
 }
 
+static void free_session(struct session *session)
+{
+	pile_fini(&session->kept);
+	pile_fini(&session->window);
+	free_asked(session);
+	free(session->id);
+	free(session->who);
+	free(session);
+}
+
+void book_drop_empty(struct ledger *ledger, struct session *session)
+{
+	struct session **at = &ledger->sessions;
+	if (session->n_conns > 0 || session->subs || session->owed.first)
+		return;
+	while (*at != session)
+		at = &(*at)->next;
+	*at = session->next;
+	if (!session->next)
+		ledger->last_session = at;
+	free_session(session);
+}
+
 void book_wipe(struct ledger *ledger, struct session *session, sim_ns now, trace_id cause)
 {
 	pile_lose_all(&session->kept, now, cause);
@@ -229,19 +252,14 @@ void book_free(struct ledger *ledger)
 	while (ledger->sessions) {
 		struct session *session = ledger->sessions;
 		ledger->sessions = session->next;
-		pile_fini(&session->kept);
-		pile_fini(&session->window);
 		free_list(ledger, &session->owed);
-		free_asked(session);
 		while (session->subs) {
 			struct sub *sub = session->subs;
 			session->subs = sub->next_of_session;
 			free(sub->filter);
 			free(sub);
 		}
-		free(session->id);
-		free(session->who);
-		free(session);
+		free_session(session);
 	}
 	while (ledger->groups) {
 		struct group *group = ledger->groups;

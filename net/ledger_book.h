@@ -56,6 +56,7 @@ struct session {
 	struct session *next; /* in the order of first appearance */
 	char *id, *who;
 	struct conn *conn; /* NULL: absent */
+	size_t n_conns;    /* that said its identifier, accepted or not */
 	bool ends_with_conn;
 	uint32_t expiry_s; /* UINT32_MAX: never */
 	sim_ns left_at;
@@ -98,6 +99,8 @@ void book_forget(struct retained *retained, sim_ns now, trace_id cause);
 struct session *book_session(struct ledger *ledger, const char *id, const char *who);
 /* The session of that open connection, or NULL. */
 struct session *book_session_of(struct ledger *ledger, const struct conn *conn);
+/* Forgets it, if nothing of it is left: no connection, no subscription, no debt. */
+void book_drop_empty(struct ledger *ledger, struct session *session);
 /* All it is owed is lost, and its subscriptions are gone. */
 void book_wipe(struct ledger *ledger, struct session *session, sim_ns now,
 	       trace_id cause);

@@ -28,10 +28,13 @@ void book_connect(struct ledger *ledger, const struct passing *passing)
 	else
 		snprintf(id, sizeof(id), "%.*s", (int)connect->client_id.length,
 			 (const char *)connect->client_id.data);
-	struct session *session = book_session(ledger, id, conn->link->name);
-	conn->member = session;
+	if (conn->member) /* a second CONNECT: the broker will end this */
+		return;
+	struct session *session = conn->member =
+		book_session(ledger, id, conn->link->name);
 	if (!session)
 		return;
+	session->n_conns++;
 	int64_t expiry = passing->packet->has_properties
 				 ? mqtt_property(passing->packet->properties,
 						 MQTT_PROPERTY_SESSION_EXPIRY)
@@ -77,10 +80,14 @@ void book_accepted(struct ledger *ledger, const struct passing *passing)
 
 void ledger_gone(struct ledger *ledger, struct conn *conn, sim_ns now)
 {
-	struct session *session = book_session_of(ledger, conn);
-	if (session)
-		leave(ledger, session, now, conn->session);
+	struct session *session = conn->member;
+	if (!session)
+		return;
 	conn->member = NULL;
+	if (session->conn == conn)
+		leave(ledger, session, now, conn->session);
+	session->n_conns--;
+	book_drop_empty(ledger, session);
 }
 
 /* --- subscriptions ----------------------------------------------------------------- */

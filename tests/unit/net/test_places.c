@@ -1,6 +1,9 @@
 /* Where messages wait, worked out from what goes in and what comes out, place by place. */
 #include "tests/unit/net/peer.h"
 
+#include "net/inside.h"
+#include "net/ledger_book.h"
+
 /* The latest event of that kind about that place; NULL: none. */
 static const struct trace_event *told(enum trace_kind kind, const char *place)
 {
@@ -362,6 +365,37 @@ static void a_group_is_owed_until_some_member_has_it(void **state)
 	assert_int_equal(depth("broker_window"), 0); /* all were acknowledged at once */
 }
 
+static size_t sessions_known(void)
+{
+	size_t n = 0;
+	for (const struct session *session = w.net->ledger->sessions; session;
+	     session = session->next)
+		n++;
+	return n;
+}
+
+/* A proxy sees them come and go for days. */
+static void sessions_that_are_over_are_forgotten(void **state)
+{
+	struct witness service, printer;
+	(void)state;
+	make_client(&service, "service");
+	make_client(&printer, "printer");
+	connect_client(&printer);
+	client_subscribe(printer.client, w.clock.now, "t", 1);
+	for (int i = 0; i < 20; i++) {
+		connect_client(&service);
+		client_disconnect(service.client, w.clock.now);
+		settle();
+	}
+	w.connack_code = 5;
+	connect_client(&service);              /* refused */
+	assert_int_equal(sessions_known(), 1); /* that of the printer */
+	client_disconnect(printer.client, w.clock.now);
+	later(SIM_MIN);
+	assert_int_equal(sessions_known(), 1); /* it is subscribed, and may come back */
+}
+
 int main(void)
 {
 #define WORLD_TEST(name) \
@@ -380,6 +414,7 @@ int main(void)
 		WORLD_TEST(nobody_acknowledges_in_the_window),
 		WORLD_TEST(a_retained_order_stays_whoever_takes_it),
 		WORLD_TEST(a_group_is_owed_until_some_member_has_it),
+		WORLD_TEST(sessions_that_are_over_are_forgotten),
 	};
 	return cmocka_run_group_tests_name("net: places", tests, NULL, NULL);
 }
