@@ -153,6 +153,9 @@ void fault_forget_link(struct fault *fault, const struct link *link)
 	match_forget(&fault->preset, link->index);
 	if (link->index >= fault->n_places)
 		return;
+	if (fault->row->place_size > 0)
+		memset(fault->places + link->index * fault->row->place_size, 0,
+		       fault->row->place_size);
 	fault->has_chance[link->index] = false;
 	fault->spent[link->index] = false;
 }
@@ -288,6 +291,21 @@ static void say_lifted(const struct fault *fault)
 		  F_TEXT("fault", fault->name), F_INT("number", fault->number));
 }
 
+/* Lifted faults are kept for their receipts, for ever; what they know of each link is not. */
+static void forget_places(struct fault *fault)
+{
+	free(fault->chances);
+	free(fault->has_chance);
+	free(fault->spent);
+	free(fault->places);
+	fault->chances = NULL;
+	fault->has_chance = fault->spent = NULL;
+	fault->places = NULL;
+	fault->n_places = 0;
+	match_rest(&fault->match);
+	match_rest(&fault->preset);
+}
+
 void fault_lift(struct fault *fault, sim_ns now)
 {
 	struct fault *part;
@@ -303,6 +321,7 @@ void fault_lift(struct fault *fault, sim_ns now)
 	if (fault->row->stalls || fault->row->on_connect)
 		wake_links(fault, now);
 	fault_let_go(fault, now);
+	forget_places(fault);
 }
 
 static bool release_parts(struct fault *fault, sim_ns now)

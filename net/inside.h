@@ -76,10 +76,6 @@ void link_add_fault(struct link *link, struct fault *fault);
  * the name: at most LINKS_IDLE_MAX of those are remembered. NULL: no memory. */
 #define LINKS_IDLE_MAX 4096
 struct link *net_link_passing(struct net *net, const char *name);
-/* Has any link something to move at once? */
-bool net_busy(const struct net *net);
-/* Lets libevent wait for news, wall time only; timeout < 0: for ever. */
-void net_wait(struct net *net, sim_ns timeout);
 
 void fault_free(struct fault *fault);
 void fault_meet_link(struct fault *fault, struct link *link); /* if its glob fits */

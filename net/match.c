@@ -192,6 +192,13 @@ bool match_fits_packet(const struct match *match, const struct net_sight *sight)
 }
 
 /* Counters and luck of all links (index 0), or of one. NULL: no memory. */
+void match_rest(struct match *match)
+{
+	free(match->places);
+	match->places = NULL;
+	match->n_places = 0;
+}
+
 void match_forget(struct match *match, uint32_t link)
 {
 	if (link + 1 < match->n_places)

@@ -66,6 +66,8 @@ int match_from_values(const struct value *values, struct match *ret_match,
 /* From here on it counts. purpose names its luck ("match 3"). */
 void match_begin(struct match *match, uint64_t seed, const char *purpose);
 void match_fini(struct match *match);
+/* It will count no more: what it knows of each link goes, what it says stays. */
+void match_rest(struct match *match);
 /* The link of that index is another one from now on. */
 void match_forget(struct match *match, uint32_t link);
 

@@ -53,6 +53,10 @@ struct link *net_link_at(struct net *net, size_t index);
 /* Moves every byte that can move at this instant, both ways, calling clients back.
  * Returns whether any moved. Call until it returns false and the broker is at rest. */
 bool net_drain(struct net *net, sim_ns now);
+/* Wall time only. Has any link something to move at once? Then nobody should wait. */
+bool net_busy(const struct net *net);
+/* Waits for news from a socket, at most so long, and looks which have some. */
+void net_wait(struct net *net, sim_ns timeout);
 /* Has anything been written to the broker (or closed) since the last call? Clears it. */
 bool net_take_broker_input(struct net *net);
 /* The broker is gone: every connection ends as if reset. Dialling fails until told. */

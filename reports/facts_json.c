@@ -2,6 +2,7 @@
 #include "reports/facts_json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void add_list(struct emit *emit, const char *key, const char *const *items,
 		     size_t n)
@@ -40,6 +41,11 @@ static void add_printers(struct emit *emit, const struct run_facts *facts)
 		emit_close(emit, '}');
 	}
 	emit_close(emit, ']');
+}
+
+bool run_is_wall(const struct run_facts *facts)
+{
+	return facts->clock_mode != NULL && strcmp(facts->clock_mode, "wall") == 0;
 }
 
 void facts_json_shared(struct emit *emit, const struct run_facts *facts)

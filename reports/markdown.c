@@ -95,7 +95,9 @@ static void add_identity(struct sheet *sheet)
 		text_addf(sheet->text, ", **cut short after %s**",
 			  duration_words(facts->reached, words));
 	text_add(sheet->text, " |\n");
-	add_line(sheet, "clock", facts->clock_mode);
+	add_line(sheet, "clock",
+		 run_is_wall(facts) ? "wall: real-time, not deterministic"
+				    : facts->clock_mode);
 	add_line(sheet, "broker's idle time-outs", facts->tick);
 	add_line(sheet, "time zones", facts->zone_data);
 	add_line(sheet, "scenario", facts->scenario_path);

@@ -37,7 +37,7 @@ struct run_facts {
 	int64_t start_utc_ns;
 	sim_ns length;          /* planned */
 	sim_ns reached;         /* where the run ended */
-	const char *clock_mode; /* "virtual" */
+	const char *clock_mode; /* "virtual" or "wall" */
 	const char *tick;       /* "whole seconds" or "exact" */
 	const char *broker, *broker_version;
 	const char *firmware, *cloud; /* builds; several firmwares: "a, b" */
@@ -54,6 +54,8 @@ struct run_facts {
 	double elapsed_s;          /* host time the simulation took; never in the trace */
 	double elapsed_parts_s[8]; /* where it went; names in run_elapsed_name */
 };
+/* Real time: the same seed need not give the same run. */
+bool run_is_wall(const struct run_facts *facts);
 const char *run_elapsed_name(size_t part); /* "broker", "network", …; NULL past the end */
 
 struct run {

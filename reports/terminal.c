@@ -416,6 +416,8 @@ static void add_word(struct page *page)
 	paint(page, "0");
 	text_add(page->text, "  ");
 	text_add_plain(page->text, summary->sentence);
+	if (run_is_wall(&page->run->facts))
+		text_add(page->text, " (real-time, not deterministic)");
 	text_add_char(page->text, '\n');
 }
 

@@ -51,6 +51,8 @@ void facts_reproduce(const struct plan *plan, const struct options *options,
 	}
 	if (options->tick_exact)
 		text_add(ret_command, " --tick exact");
+	if (options->wall)
+		text_add(ret_command, " --clock wall");
 }
 
 static int gather_settings(const struct fleet *fleet, struct facts *facts)
@@ -125,7 +127,7 @@ int facts_gather(const struct plan *plan, struct fleet *fleet,
 		.seed = plan->seed,
 		.start_utc_ns = plan->start_utc_ns,
 		.length = plan->length,
-		.clock_mode = "virtual",
+		.clock_mode = world_is_wall(fleet_world(fleet)) ? "wall" : "virtual",
 		.tick = tick && strcmp(tick->value, "exact") == 0 ? "exact"
 								  : "whole seconds",
 		.broker = *broker           ? broker

@@ -28,12 +28,11 @@ struct option_row {
 
 static int set_broker(struct options *options, const char *value, struct sim_error *error)
 {
-	if (strncmp(value, "mqtt://", 7) == 0 || strncmp(value, "mqtts://", 8) == 0)
+	if (strncmp(value, "mqtts://", 8) == 0)
 		return sim_fail(
 			error, SIM_EINVAL,
-			"--broker %s: a broker that runs elsewhere has a clock of its own "
-			"and needs --clock wall, which this version does not have; name "
-			"a mosquitto binary, or leave --broker out",
+			"--broker %s: a run speaks no TLS; let jobjam proxy --upstream "
+			"tls:HOST:PORT do that, and name its address as mqtt://",
 			value);
 	if (!*value)
 		return sim_fail(error, SIM_EINVAL, "--broker: an empty name");
@@ -121,14 +120,9 @@ static int set_out(struct options *options, const char *value, struct sim_error 
 
 static int set_clock(struct options *options, const char *value, struct sim_error *error)
 {
-	(void)options;
-	if (strcmp(value, "virtual") == 0)
+	options->wall = strcmp(value, "wall") == 0;
+	if (options->wall || strcmp(value, "virtual") == 0)
 		return SIM_OK;
-	if (strcmp(value, "wall") == 0)
-		return sim_fail(
-			error, SIM_EINVAL,
-			"--clock wall: real time needs the live proxy, which this version "
-			"does not have; leave --clock out to run in virtual time");
 	return sim_fail(error, SIM_EINVAL, "--clock %s: virtual or wall is needed",
 			value);
 }
@@ -285,7 +279,8 @@ static int set_help(struct options *options, const char *value, struct sim_error
 
 static const struct option_row rows[] = {
 	{"--broker", "SPEC", RUNS | VERB_DOCTOR,
-	 "the broker: a mosquitto binary or its name (mosquitto), or exec:COMMAND with {socket}",
+	 "the broker: a mosquitto binary or its name (mosquitto), exec:COMMAND with {socket}, or "
+	 "mqtt://HOST:PORT with --clock wall",
 	 set_broker},
 	{"--firmware", "SPEC", LOADS,
 	 "every printer's build: a name, a .so, or exec:COMMAND with {socket} and {serial}; several "
@@ -313,7 +308,9 @@ static const struct option_row rows[] = {
 	{"--set", "NAME=VALUE", LOADS | VERB_PROXY,
 	 "a parameter of the scenario, or a setting: printers.start_expiry=5m", set_set},
 	{"--out", "DIR", RUNS | READS, "where run directories are (out)", set_out},
-	{"--clock", "virtual|wall", RUNS, "whose time (virtual)", set_clock},
+	{"--clock", "virtual|wall", RUNS,
+	 "whose time (virtual); wall: real time, for a broker that runs elsewhere",
+	 set_clock},
 	{"--tick", "exact", RUNS,
 	 "idle waits are not rounded up to whole virtual seconds", set_tick},
 	{"--trace", "story|full", RUNS, "how much is recorded (run: story, verify: full)",
@@ -396,6 +393,41 @@ static int parse_one(struct options *options, int argc, char **argv, int *at,
 	return row->set(options, argv[*at], error);
 }
 
+static bool is_elsewhere(const char *broker)
+{
+	return broker && strncmp(broker, "mqtt://", 7) == 0;
+}
+
+/* A broker elsewhere has a clock of its own, and one of ours has ours. */
+static int check_clock(const struct options *options, struct sim_error *error)
+{
+	for (size_t i = 0; i < options->n_brokers; i++) {
+		const char *broker = options->brokers[i];
+
+		if (is_elsewhere(broker) && !options->wall)
+			return sim_fail(
+				error, SIM_EINVAL,
+				"--broker %s: a broker that runs elsewhere has a clock of "
+				"its own and needs --clock wall; the run then takes as "
+				"long as its scenario says",
+				broker);
+		if (!is_elsewhere(broker) && options->wall)
+			return sim_fail(error, SIM_EINVAL,
+					"--clock wall is for brokers that run elsewhere, "
+					"and %s is started by jobjam, in virtual time",
+					broker);
+	}
+	if (options->wall && !options->n_brokers)
+		return sim_fail(error, SIM_EINVAL,
+				"--clock wall needs a broker that runs elsewhere: "
+				"--broker mqtt://HOST:PORT");
+	if (options->wall && options->verb->bit == VERB_VERIFY)
+		return sim_fail(error, SIM_EINVAL,
+				"--clock wall: real time does not repeat, so there is "
+				"nothing to verify");
+	return SIM_OK;
+}
+
 static int count_arguments(const struct options *options, struct sim_error *error)
 {
 	const struct verb *verb = options->verb;
@@ -434,7 +466,10 @@ int options_parse(const struct verb *verb, int argc, char **argv,
 			options->arguments[options->n_arguments++] = argv[i];
 		}
 	}
-	return options->help ? SIM_OK : count_arguments(options, error);
+	if (options->help)
+		return SIM_OK;
+	int status = check_clock(options, error);
+	return status ? status : count_arguments(options, error);
 }
 
 void options_fini(struct options *options)

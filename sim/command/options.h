@@ -41,7 +41,7 @@ struct options {
 	int watchdog_ms;          /* 15,000 unless given */
 	/* of proxy; NULL: not given */
 	const char *listen, *upstream, *record, *control, *cert, *key, *self_signed, *ca;
-	bool strict;
+	bool strict, wall;
 	bool quiet, no_color, json, tick_exact, has_level;
 	enum trace_level level;
 };

@@ -331,8 +331,15 @@ int broker_fault_do(struct world *world, const struct vocab_row *row,
 		    const struct value *values, sim_ns now, trace_id cause,
 		    struct sim_error *error)
 {
-	struct broker_deed *deed = add_deed(world, row, values);
+	struct broker_deed *deed;
 
+	if (world->wall)
+		return sim_fail(
+			error, SIM_EINVAL,
+			"broker:%s needs a broker that jobjam has started; %s runs "
+			"elsewhere",
+			row->name, world->options.broker);
+	deed = add_deed(world, row, values);
 	if (!deed)
 		return sim_fail(error, SIM_ENOMEM, "no memory for broker:%s", row->name);
 	say_armed(deed, cause);

@@ -161,6 +161,10 @@ static void copy_options(struct program *program, const struct program_options *
 int program_start(struct world *world, const struct program_options *options,
 		  struct program **ret_program, struct sim_error *error)
 {
+	if (world->wall)
+		return sim_fail(error, SIM_EINVAL,
+				"%s needs virtual time, and %s runs in real time",
+				options->what, world->options.broker);
 	struct programs *programs = room_for_programs(world, error);
 	struct program *program = programs ? calloc(1, sizeof(*program)) : NULL, **at;
 	int status;

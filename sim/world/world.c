@@ -24,7 +24,7 @@ static int dial_broker(void *arg)
 {
 	struct world *world = arg;
 
-	return broker_dial(world->broker);
+	return world->wall ? wall_dial(world) : broker_dial(world->broker);
 }
 
 int world_new(const struct world_options *options, struct world **ret_world,
@@ -51,7 +51,10 @@ int world_new(const struct world_options *options, struct world **ret_world,
 		.dial = dial_broker,
 		.dial_arg = world,
 	};
-	status = net_new(&net, &world->net, error);
+	status = wall_read(world, error);
+	net.wall = world->wall;
+	if (status == SIM_OK)
+		status = net_new(&net, &world->net, error);
 	if (status != SIM_OK)
 		goto fail;
 	*ret_world = world;
@@ -71,6 +74,7 @@ void world_free(struct world *world)
 	broker_free(world->broker);
 	trace_free(world->trace);
 	queue_free(world->queue);
+	free(world->upstream);
 	free(world);
 }
 
@@ -103,6 +107,8 @@ int world_start(struct world *world, struct sim_error *error)
 	};
 
 	assert(!world->broker);
+	if (world->wall)
+		return wall_start(world, error);
 	pin_to_core(world->options.core);
 	return broker_start(&broker, &world->broker, error);
 }
@@ -277,6 +283,8 @@ static enum world_end finish(struct world *world, enum world_end end,
 
 enum world_end world_run(struct world *world, struct sim_error *error)
 {
+	if (world->wall)
+		return wall_run(world, error);
 	assert(world->broker);
 	world->lap_s = host_clock_s();
 	for (uint64_t turn = 0;; turn++) {
@@ -322,6 +330,11 @@ void world_end(struct world *world)
 		broker_stop(world->broker);
 }
 
+bool world_is_wall(const struct world *world)
+{
+	return world->wall;
+}
+
 const struct clock *world_clock(const struct world *world)
 {
 	return &world->clock;
@@ -349,11 +362,15 @@ struct guest *world_broker(struct world *world)
 
 const char *world_broker_path(const struct world *world)
 {
+	if (world->wall)
+		return world->options.broker;
 	return world->broker ? broker_path(world->broker) : "";
 }
 
 const char *world_broker_version(const struct world *world)
 {
+	if (world->wall)
+		return "unknown (it runs elsewhere)";
 	return world->broker ? broker_version(world->broker) : "";
 }
 

@@ -28,7 +28,9 @@ struct world_options {
 	uint64_t seed;
 	enum trace_level level;
 	bool tick_exact;
-	const char *broker;      /* a path, a command name or "exec:COMMAND"; NULL: "mosquitto" */
+	/* A path, a command name or "exec:COMMAND"; NULL: "mosquitto". Or "mqtt://HOST:PORT", one
+	 * that runs elsewhere: then the run takes as long as it says (wall.c). */
+	const char *broker;
 	const char *broker_conf; /* further lines of its configuration; NULL: none */
 	const char *shim_path;
 	const char
@@ -67,6 +69,9 @@ enum world_end world_run(struct world *world, struct sim_error *error);
 void world_stop(struct world *world, const struct sim_error *error);
 /* Stops the broker politely and closes what is open. Before the trace is closed. */
 void world_end(struct world *world);
+
+/* In real time: nothing of it repeats, and the broker is no guest. */
+bool world_is_wall(const struct world *world);
 
 const struct clock *world_clock(const struct world *world);
 struct queue *world_queue(struct world *world);

@@ -8,6 +8,7 @@
 #include "sim/world/world.h"
 
 struct broker_deed;
+struct endpoint;
 struct programs;
 
 struct world {
@@ -17,6 +18,8 @@ struct world {
 	struct trace *trace;
 	struct net *net;
 	struct broker *broker;
+	bool wall;                /* real time; then there is no broker of ours … */
+	struct endpoint *upstream; /* … but this one; owned */
 	enum world_end trouble; /* WORLD_REACHED while all is well */
 	struct sim_error error; /* the first trouble, in words */
 	bool stopped;
@@ -31,6 +34,12 @@ struct world {
 
 /* The broker has been told to go, or could not come back: the run goes on without it. */
 void world_broker_trouble(struct world *world, const struct sim_error *error);
+
+/* wall.c: does the option name a broker elsewhere? Then real time it is. */
+int wall_read(struct world *world, struct sim_error *error);
+int wall_dial(const struct world *world);
+int wall_start(struct world *world, struct sim_error *error);
+enum world_end wall_run(struct world *world, struct sim_error *error);
 
 /* program.c: a turn for each that was sent something; returns whether any was. */
 bool programs_settle(struct world *world, sim_ns now);

@@ -53,7 +53,7 @@ resident() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$proxy/status"; }
 fail() {
 	echo "soak: $*" >&2
 	"$jobjam" ctl "$here/control" stats >&2 || true
-	tail -${SOAK_LINES:-5} "$here/errors" >&2
+	sed -n '/ERROR: \|runtime error/,$p' "$here/errors" | head -60 >&2
 	exit 1
 }
 
