@@ -52,6 +52,13 @@ static void on_closed(void *arg, struct stream *stream)
 
 /* --- life ------------------------------------------------------------------------- */
 
+static void begin_pile(struct link *link)
+{
+	struct net *net = link->net;
+	pile_init(&link->pile, net->options.trace, net->options.queue, link->name,
+		  PLACE_LINK, 2);
+}
+
 static struct link *link_new(struct net *net, const char *name)
 {
 	struct link *link = calloc(1, sizeof(*link));
@@ -69,8 +76,7 @@ static struct link *link_new(struct net *net, const char *name)
 		return NULL;
 	}
 	snprintf(link->who, size, "link/%s", name);
-	pile_init(&link->pile, net->options.trace, net->options.queue, link->name,
-		  PLACE_LINK, 2);
+	begin_pile(link);
 	return link;
 }
 
@@ -184,10 +190,19 @@ static void join_idle(struct link *link)
 	net->n_idle++;
 }
 
-/* The one that has been idle longest gets another name, and with it other faults. */
-static struct link *rename_oldest(struct net *net, const char *name)
+/* The one that has been idle longest, unless a fault keeps packets of it. NULL: none. */
+static struct link *oldest_idle(const struct net *net)
 {
 	struct link *link = net->idle_first;
+	while (link && link->pile.depth > 0)
+		link = link->newer;
+	return link;
+}
+
+/* It gets another name, and with it other faults. */
+static struct link *give_name(struct link *link, const char *name)
+{
+	struct net *net = link->net;
 	size_t size = strlen(name) + sizeof("link/");
 	char *new_name = strdup(name), *who = malloc(size);
 	if (!new_name || !who) {
@@ -197,10 +212,12 @@ static struct link *rename_oldest(struct net *net, const char *name)
 	}
 	snprintf(who, size, "link/%s", name);
 	forget_name(link);
+	pile_fini(&link->pile); /* it knows the old name */
 	free(link->name);
 	free(link->who);
 	link->name = new_name;
 	link->who = who;
+	begin_pile(link);
 	link->n_faults = 0;
 	link->connect_cause = link->last = 0;
 	remember_name(link);
@@ -213,11 +230,11 @@ static struct link *rename_oldest(struct net *net, const char *name)
 
 struct link *net_link_passing(struct net *net, const char *name)
 {
-	struct link *link = find_link(net, name);
+	struct link *link = find_link(net, name), *old = NULL;
 	if (!link && net->n_idle >= LINKS_IDLE_MAX)
-		link = rename_oldest(net, name);
-	else if (!link)
-		link = net_link(net, name);
+		old = oldest_idle(net);
+	if (!link)
+		link = old ? give_name(old, name) : net_link(net, name);
 	if (!link)
 		return NULL;
 	link->passing = true;

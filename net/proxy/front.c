@@ -22,6 +22,7 @@ struct front {
 	int fd;
 	bool can_read; /* said so, and not yet read dry */
 	bool closing;  /* said that the end of stream is in there */
+	bool gone;     /* the client has reset the connection: it will not read either */
 	uint64_t number;
 	struct queue_handle silence;
 	struct front *next, **at; /* in the proxy's list */
@@ -74,7 +75,7 @@ static void end_front(struct front *front, bool with_reset)
 
 /* --- reading and writing ------------------------------------------------------------ */
 
-/* False: nothing more can come from the client. */
+/* False: nothing more can come from the client; front->gone: because it was reset. */
 static bool read_some(struct front *front, bool *moved)
 {
 	struct bytes *into = &front->stream.to_link;
@@ -88,6 +89,7 @@ static bool read_some(struct front *front, bool *moved)
 			front->can_read = false;
 			break;
 		}
+		front->gone = n < 0;
 		if (n <= 0)
 			return false;
 		bytes_grow(into, (size_t)n);
@@ -153,7 +155,7 @@ static bool step(struct stream *stream, sim_ns now)
 	}
 	if (!stream->write_ended && !read_some(front, &moved))
 		stream->write_ended = moved = true;
-	if (stream->write_ended && nobody_listens(front)) {
+	if (stream->write_ended && (front->gone || nobody_listens(front))) {
 		end_front(front, false);
 		return true;
 	}
