@@ -190,6 +190,31 @@ static void a_renamed_link_has_the_faults_of_its_new_name(void **state)
 	assert_false(fault_is_spent(fault, first));
 }
 
+static void a_link_whose_packets_are_kept_keeps_its_name(void **state)
+{
+	char name[32];
+	(void)state;
+	struct link *link = net_link_passing(w.net, "client/kept");
+	pile_ticket ticket = pile_enter(&link->pile, w.clock.now, 10, 0);
+	net_wake(link);
+	net_drain(w.net, w.clock.now);
+	for (int i = 0; i < LINKS_IDLE_MAX + 10; i++) {
+		snprintf(name, sizeof(name), "client/%d", i);
+		come_and_go(name);
+	}
+	assert_string_equal(link_name(link), "client/kept");
+	pile_release(&link->pile, w.clock.now, ticket, 0);
+	come_and_go("client/one-more");
+	assert_string_equal(link_name(link), "client/one-more");
+	/* What is told later is told of the new name. */
+	pile_enter(&link->pile, w.clock.now, 10, 0);
+	pile_enter(&link->pile, w.clock.now, 10, 0);
+	run_to(w.clock.now + 10 * SIM_S);
+	const struct trace_event *last = trace_at(w.trace, trace_count(w.trace) - 1);
+	assert_int_equal(last->kind, KIND_BACKLOG_DEPTH);
+	assert_non_null(strstr(last->who, "client/one-more"));
+}
+
 static void a_link_with_a_connection_keeps_its_name(void **state)
 {
 	struct stream stream = {.limit = 1024, .connected = true};
@@ -267,6 +292,9 @@ int main(void)
 			world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_renamed_link_has_the_faults_of_its_new_name, world_setup,
+			world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_link_whose_packets_are_kept_keeps_its_name, world_setup,
 			world_teardown),
 		cmocka_unit_test_setup_teardown(a_link_with_a_connection_keeps_its_name,
 						world_setup, world_teardown),
