@@ -66,7 +66,9 @@ static const char *broker_of(const struct run_facts *facts)
 {
 	const char *slash = facts->broker != NULL ? strrchr(facts->broker, '/') : NULL;
 
-	if (facts->broker_version != NULL &&
+	bool command = facts->broker != NULL && strncmp(facts->broker, "exec:", 5) == 0;
+
+	if (!command && facts->broker_version != NULL &&
 	    strcmp(facts->broker_version, "unknown") != 0)
 		return facts->broker_version;
 	if (slash != NULL)
