@@ -1,6 +1,7 @@
 /* connection.c - both ends of one connection: opening, reading, writing, ending. */
 #include "net/connection.h"
 
+#include "net/conn_parts.h"
 #include "net/deliver.h"
 #include "net/inside.h"
 #include "net/late.h"
@@ -43,8 +44,7 @@ static struct conn *conn_new(struct link *link, struct stream *stream)
 	return conn;
 }
 
-/* The net counts those that wait for the broker, so that it need not look for them. */
-static void set_waiting(struct conn *conn, bool dialling, bool blocked)
+void conn_set_waiting(struct conn *conn, bool dialling, bool blocked)
 {
 	struct net *net = conn->link->net;
 	net->n_waiting -= (size_t)conn->dialling + (size_t)conn->blocked;
@@ -56,7 +56,7 @@ static void set_waiting(struct conn *conn, bool dialling, bool blocked)
 void conn_free(struct conn *conn)
 {
 	struct net *net = conn->link->net;
-	set_waiting(conn, false, false);
+	conn_set_waiting(conn, false, false);
 	if (conn->event)
 		net_unwatch(conn->event);
 	if (conn->fd >= 0)
@@ -89,10 +89,10 @@ static int dial(struct conn *conn)
 		if (!net->dial_stuck)
 			net->broker_input = true;
 		net->dial_stuck = true;
-		set_waiting(conn, true, conn->blocked);
+		conn_set_waiting(conn, true, conn->blocked);
 		return 0;
 	}
-	set_waiting(conn, false, conn->blocked);
+	conn_set_waiting(conn, false, conn->blocked);
 	if (fd < 0)
 		return fd;
 	net->dial_stuck = false;
@@ -179,164 +179,6 @@ static bool is_opening(const struct conn *conn)
 	return conn->dialling || conn->hung_by;
 }
 
-/* --- ending ----------------------------------------------------------------------- */
-
-/* The truth changes: nothing of this client reaches the broker any more. */
-static void detach(struct conn *conn, const char *reason, trace_id cause)
-{
-	if (!conn->attached || conn->link->net->closing) /* the run is over: no news */
-		return;
-	conn->attached = false;
-	conn->session =
-		trace_say(conn->link->net->options.trace, cause, KIND_SESSION_DETACHED,
-			  conn->link->who, F_TEXT("reason", reason));
-	conn->link->last = conn->session;
-}
-
-static void hang_up(struct conn *conn)
-{
-	if (conn->event)
-		net_unwatch(conn->event);
-	conn->event = NULL;
-	if (conn->fd >= 0) {
-		raw_close(conn->fd);
-		conn->link->net->broker_input = true;
-		ledger_gone(conn->link->net->ledger, conn, conn->link->net->now);
-	}
-	conn->fd = -1;
-	conn->can_read = false;
-	set_waiting(conn, false, false);
-	bytes_clear(&conn->out);
-}
-
-/* Is there a DISCONNECT among the packets that the client wrote before it closed? */
-static bool says_goodbye(const struct conn *conn)
-{
-	const uint8_t *data = bytes_data(&conn->left);
-	size_t rest = bytes_length(&conn->left), length;
-	if (conn->polite || conn->up.raw)
-		return conn->polite;
-	while (rest > 0 && mqtt_frame(data, rest, &length, NULL) == MQTT_FRAME_WHOLE) {
-		if (data[0] >> 4 == MQTT_DISCONNECT)
-			return true;
-		data += length;
-		rest -= length;
-	}
-	return false;
-}
-
-void conn_client_closed(struct conn *conn, sim_ns now)
-{
-	bytes_fini(&conn->left);
-	conn->left = conn->stream->to_link;
-	conn->stream->to_link = (struct bytes){0};
-	conn->stream = NULL;
-	if (conn->link->conn == conn)
-		conn->link->conn = NULL;
-	detach(conn, says_goodbye(conn) ? "disconnected" : "client_closed",
-	       blame_of(conn));
-	if (conn->severed)
-		underway_over(conn, now);
-	net_wake(conn->link);
-}
-
-void conn_cut(struct conn *conn, sim_ns now, const char *reason, trace_id cause)
-{
-	struct queue *queue = conn->link->net->options.queue;
-	pipe_clear(&conn->up, queue);
-	pipe_clear(&conn->down, queue);
-	bytes_clear(&conn->in);
-	bytes_clear(&conn->left);
-	hang_up(conn);
-	conn->severed = conn->cut = true;
-	conn->answerer = conn->hung_by = NULL;
-	conn->link->last = conn->session = cause;
-	detach(conn, reason, cause);
-	underway_over(conn, now);
-	if (conn->stream) {
-		bytes_clear(&conn->stream->to_link);
-		bytes_clear(&conn->stream->to_client);
-		conn->stream->reset = true;
-	}
-	net_wake(conn->link);
-}
-
-void conn_close(struct conn *conn, sim_ns now, const char *reason, trace_id cause)
-{
-	(void)now;
-	struct queue *queue = conn->link->net->options.queue;
-	pipe_clear(&conn->up, queue);
-	pipe_clear(&conn->down, queue);
-	bytes_clear(&conn->in);
-	bytes_clear(&conn->left);
-	if (conn->stream)
-		bytes_clear(&conn->stream->to_link);
-	conn->severed = conn->closed = conn->ending = true;
-	conn->answerer = conn->hung_by = NULL;
-	conn->link->last = conn->session = cause;
-	detach(conn, reason, cause);
-	net_wake(conn->link);
-}
-
-void conn_deafen(struct conn *conn, sim_ns now, enum net_dir dir, struct fault *fault,
-		 trace_id cause)
-{
-	(void)now;
-	struct pipe *pipe = dir == NET_UP ? &conn->up : &conn->down;
-	pipe_clear(pipe, conn->link->net->options.queue);
-	bytes_clear(dir == NET_UP ? &conn->out : &conn->in);
-	pipe->deaf = fault;
-	conn->blame = cause;
-	if (dir == NET_UP)
-		detach(conn, "one_way", cause);
-	net_wake(conn->link);
-}
-
-void conn_lose_client(struct conn *conn)
-{
-	if (conn->stream) {
-		bytes_clear(&conn->stream->to_link);
-		bytes_clear(&conn->stream->to_client);
-		conn->stream->reset = true;
-	}
-	net_wake(conn->link);
-}
-
-void conn_sever(struct conn *conn, sim_ns now, const char *reason, trace_id cause,
-		struct fault *answerer)
-{
-	(void)now;
-	struct queue *queue = conn->link->net->options.queue;
-	pipe_clear(&conn->up, queue);
-	pipe_clear(&conn->down, queue);
-	bytes_clear(&conn->in);
-	bytes_clear(&conn->out);
-	conn->severed = true;
-	conn->hung_by = NULL;
-	set_waiting(conn, false, false);
-	conn->answerer = answerer;
-	conn->blame = cause;
-	detach(conn, reason, cause);
-	net_wake(conn->link);
-}
-
-void conn_lose_broker(struct conn *conn)
-{
-	hang_up(conn);
-}
-
-void conn_end_client(struct conn *conn)
-{
-	conn->ending = true;
-	net_wake(conn->link);
-}
-
-bool conn_is_over(const struct conn *conn)
-{
-	return !conn->stream && conn->fd < 0 && !conn->dialling &&
-	       (conn->severed || conn->hung_by || (!conn->up.late && !conn->up.aside));
-}
-
 /* --- from the broker -------------------------------------------------------------- */
 
 /* False: the broker has ended it. */
@@ -390,11 +232,11 @@ bool conn_pump_down(struct conn *conn, sim_ns now)
 	bool moved = false;
 	if (conn->fd >= 0 && conn->can_read && !read_some(conn, &moved)) {
 		struct queue *queue = conn->link->net->options.queue;
-		hang_up(conn);
+		conn_hang_up(conn);
 		pipe_clear(&conn->up, queue);
 		if (conn->severed)
 			return true; /* eviction of a black-holed client: it must not know */
-		detach(conn, "broker_closed", blame_of(conn));
+		conn_detach(conn, "broker_closed", blame_of(conn));
 	}
 	bool more = conn->fd >= 0 || is_opening(conn);
 	if (!conn->severed && pipe_pump(&conn->down, &conn->in, more, now))
@@ -408,7 +250,7 @@ static bool write_some(struct conn *conn)
 {
 	struct net *net = conn->link->net;
 	bool moved = false;
-	set_waiting(conn, conn->dialling, false);
+	conn_set_waiting(conn, conn->dialling, false);
 	while (conn->fd >= 0 && bytes_length(&conn->out) > 0) {
 		ssize_t n =
 			raw_send(conn->fd, bytes_data(&conn->out),
@@ -416,7 +258,7 @@ static bool write_some(struct conn *conn)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
-			set_waiting(conn, conn->dialling, true);
+			conn_set_waiting(conn, conn->dialling, true);
 			return moved;
 		}
 		moved = true;
@@ -450,14 +292,15 @@ static bool says_end(struct conn *conn, sim_ns now)
 static bool end_upward(struct conn *conn)
 {
 	if (!conn->stream || conn->closed) {
-		hang_up(conn);
+		conn_hang_up(conn);
 		return true;
 	}
 	if (conn->told_end)
 		return false;
 	conn->told_end = true;
 	raw_shutdown(conn->fd, SHUT_WR);
-	detach(conn, conn->polite ? "disconnected" : "client_closed", blame_of(conn));
+	conn_detach(conn, conn->polite ? "disconnected" : "client_closed",
+		    blame_of(conn));
 	return true;
 }
 
