@@ -21,6 +21,7 @@
 
 #define MATCH_TOPIC_MAX 256
 #define MATCH_SAID_MAX  1536
+#define MATCH_JSON_MAX  4 /* conditions on a payload */
 
 /* A predicate of the script. Asked only about packets that fit what is asked before. */
 struct match_when {
@@ -38,7 +39,8 @@ struct match {
 	int qos;
 	bool dup, retain, per_link;
 	uint16_t mid;
-	struct match_test field, property, json;
+	struct match_test field, property, json[MATCH_JSON_MAX];
+	size_t n_json;
 	const struct edit_field *field_row;
 	const struct mqtt_property *property_row;
 	int64_t min_size, max_size; /* bytes of the whole packet */

@@ -138,11 +138,10 @@ bool match_fits_property(const struct match *match, const struct net_sight *sigh
 
 /* --- members of a JSON payload ------------------------------------------------------ */
 
-int match_read_json(READER_PARAMETERS)
+static int read_condition(const char *text, struct match_test *test,
+			  struct sim_error *error)
 {
-	struct match_test *test = &match->json;
-	(void)ret_types;
-	int rc = match_test_parse("json", value->as.text, test, error);
+	int rc = match_test_parse("json", text, test, error);
 	if (rc != SIM_OK)
 		return rc;
 	size_t length = strlen(test->name);
@@ -156,19 +155,51 @@ int match_read_json(READER_PARAMETERS)
 	return SIM_OK;
 }
 
-/* A payload that is no JSON fits nothing, not even "!name". */
-bool match_fits_json(const struct match *match, const struct net_sight *sight)
+/* "print.command=project_file & print.task_id=7" */
+int match_read_json(READER_PARAMETERS)
 {
-	struct mqtt_span payload = sight->packet->payload;
+	static const char AND[] = " & ";
+	char one[2 * MATCH_TEST_MAX];
+	int rc = SIM_OK;
+	(void)ret_types;
+	for (const char *text = value->as.text; text && rc == SIM_OK;) {
+		const char *end = strstr(text, AND);
+		size_t length = end ? (size_t)(end - text) : strlen(text);
+		if (match->n_json == MATCH_JSON_MAX || length >= sizeof(one))
+			return sim_fail(
+				error, SIM_EINVAL,
+				"json: at most %d conditions of at most %zu bytes "
+				"can be joined by \"&\"; a predicate (when) knows no "
+				"bounds",
+				MATCH_JSON_MAX, sizeof(one) - 1);
+		memcpy(one, text, length);
+		one[length] = '\0';
+		rc = read_condition(one, &match->json[match->n_json++], error);
+		text = end ? end + strlen(AND) : NULL;
+	}
+	return rc;
+}
+
+static bool condition_fits(const struct match_test *test, struct mqtt_span payload)
+{
 	struct json_spot spot;
-	if (!json_spot_find(payload, match->json.name, &spot, NULL))
+	if (!json_spot_find(payload, test->name, &spot, NULL))
 		return false;
 	if (!spot.found)
-		return match_test_fits_none(&match->json);
+		return match_test_fits_none(test);
 	struct mqtt_span found = {payload.data + spot.value, spot.value_end - spot.value};
 	if (found.length >= 2 && found.data[0] == '"') {
 		found.data++;
 		found.length -= 2;
 	}
-	return match_test_fits(&match->json, found);
+	return match_test_fits(test, found);
+}
+
+/* A payload that is no JSON fits nothing, not even "!name". */
+bool match_fits_json(const struct match *match, const struct net_sight *sight)
+{
+	for (size_t i = 0; i < match->n_json; i++)
+		if (!condition_fits(&match->json[i], sight->packet->payload))
+			return false;
+	return true;
 }

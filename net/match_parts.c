@@ -227,7 +227,7 @@ const struct match_part match_parts[N_MATCH_PARTS] = {
 		{{"json", PARAM_TEXT, "", "", 0, 0, NULL,
 		  "member of a PUBLISH payload that is JSON: "
 		  "\"print.command=project_file\", also != < <= > >=; \"print.url\" "
-		  "(it is there), \"!print.url\" (it is not)"},
+		  "(it is there), \"!print.url\" (it is not); several joined by \" & \""},
 		 PUBLISHES,
 		 match_read_json,
 		 match_fits_json},

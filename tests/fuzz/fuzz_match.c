@@ -35,14 +35,14 @@ static void read_parts(char *line, struct value *values)
 }
 
 /* What json_spot_find() finds is what the tree has there, whenever both read the payload. */
-static void compare_json(const struct match *match, const struct mqtt_packet *packet)
+static void compare_json(const char *path, const struct mqtt_packet *packet)
 {
 	struct json_spot spot;
 	struct mqtt_span payload = packet->payload;
 	struct json *root = json_parse(payload.data, payload.length, NULL);
 	if (!root)
 		return;
-	bool read = json_spot_find(payload, match->json.name, &spot, NULL);
+	bool read = json_spot_find(payload, path, &spot, NULL);
 	assert(read); /* it is the more lenient one */
 	if (spot.found) {
 		assert(spot.value < spot.value_end && spot.value_end <= payload.length);
@@ -53,8 +53,7 @@ static void compare_json(const struct match *match, const struct mqtt_packet *pa
 		json_free(value);
 	}
 	/* Names are compared as they are written. */
-	if (!memchr(payload.data, '\\', payload.length) &&
-	    json_path(root, match->json.name))
+	if (!memchr(payload.data, '\\', payload.length) && json_path(root, path))
 		assert(spot.found);
 	json_free(root);
 }
@@ -75,8 +74,8 @@ static void see(struct match *match, const struct mqtt_packet *packet)
 		assert(alone || !fits);
 		assert(match->seen - seen <= (uint64_t)i + 1);
 	}
-	if (match_has(match, MATCH_JSON) && packet->type == MQTT_PUBLISH)
-		compare_json(match, packet);
+	for (size_t i = 0; packet->type == MQTT_PUBLISH && i < match->n_json; i++)
+		compare_json(match->json[i].name, packet);
 	char why[160];
 	match_say_why(match, why, sizeof(why));
 	assert(strlen(why) < sizeof(why));

@@ -157,6 +157,10 @@ static void a_member_of_the_payload_decides(void **state)
 	assert_false(json_fits("!print.command", job));
 	assert_false(json_fits("print.url!=x", job));    /* only if it is there */
 	assert_false(json_fits("print.command<3", job)); /* no number */
+	assert_true(
+		json_fits("print.command=project_file & print.n>7 & !print.url", job));
+	assert_false(json_fits("print.command=project_file & print.n>8", job));
+	assert_false(json_fits("print.n>8 & print.command=project_file", job));
 }
 
 static void a_payload_that_is_no_json_fits_nothing(void **state)
@@ -381,6 +385,8 @@ static void malformed_parts_are_refused_in_a_sentence(void **state)
 	refused("json=.a", "empty");
 	refused("json=a.", "empty");
 	refused("json=a<b", "compare numbers");
+	refused("json=a=1 & ", "no name");
+	refused("json=a & b & c & d & e", "at most 4 conditions");
 	refused("json=!a=1", "!=");
 	refused("property=mesage_expiry", "did you mean \"message_expiry\"");
 	refused("property=will_delay; type=PUBLISH",
