@@ -270,13 +270,16 @@ static const struct kind KINDS[] = {
 	  .help = "Connections stay open and accept what their buffers hold; ten more wait at its door. "
 		  "When it goes on it finds that time has passed, and what has come meanwhile.",
 	  .params = PAUSE, .n_params = 1}, do_pause},
-	{{.name = "reload", .summary = "SIGHUP: it reads its configuration again."}, do_reload},
+	{{.name = "reload", .summary = "SIGHUP: it reads its configuration again.",
+	  .help = "mosquitto looks for signals each time that it has waited: within a second."}, do_reload},
 	{{.name = "restart", .summary = "A new process takes its place.",
 	  .help = "A running one is ended first. With broker { persistence = true } it finds the "
 		  "sessions, queues and retained messages that the old one had saved.",
 	  .params = RESTART, .n_params = 3}, do_restart},
 	{{.name = "resume", .summary = "Ends a pause."}, do_resume},
-	{{.name = "save", .summary = "SIGUSR1: mosquitto saves what persistence keeps."}, do_save},
+	{{.name = "save", .summary = "SIGUSR1: mosquitto saves what persistence keeps.",
+	  .help = "It looks for signals each time that it has waited: it saves within a second, and a "
+		  "kill at the same instant comes before."}, do_save},
 	{{.name = "stop", .summary = "SIGTERM: it ends in good order.",
 	  .help = "mosquitto saves, says DISCONNECT to MQTT 5.0 clients, and closes. Wills are not "
 		  "sent. New connections are refused."}, do_stop},

@@ -249,6 +249,23 @@ static void what_makes_no_sense_just_now_is_refused_in_words(void **state)
 	rig_fini(&rig);
 }
 
+static void what_it_is_told_it_does_within_a_second(void **state)
+{
+	struct rig rig;
+	long utc_s = 0;
+
+	(void)state;
+	begin(&rig, PERSISTENT);
+	at(&rig, 10 * SIM_MIN, "reload", "");
+	at(&rig, 20 * SIM_MIN, "save", "");
+	run(&rig);
+	assert_true(rig_log_says(&rig, "Reloading config", &utc_s));
+	assert_true(utc_s - START_UTC_S >= 600 && utc_s - START_UTC_S <= 601);
+	assert_true(rig_log_says(&rig, "Saving in-memory database", &utc_s));
+	assert_true(utc_s - START_UTC_S >= 1200 && utc_s - START_UTC_S <= 1201);
+	rig_fini(&rig);
+}
+
 /* ---- pause ---- */
 
 static void a_paused_broker_answers_late_and_all_at_once(void **state)
@@ -371,6 +388,7 @@ int main(void)
 			an_end_that_was_asked_for_is_no_trouble_and_has_its_cause),
 		cmocka_unit_test(a_new_life_is_a_fresh_guest_at_the_present_instant),
 		cmocka_unit_test(what_makes_no_sense_just_now_is_refused_in_words),
+		cmocka_unit_test(what_it_is_told_it_does_within_a_second),
 		cmocka_unit_test(a_paused_broker_answers_late_and_all_at_once),
 		cmocka_unit_test(a_pause_beyond_the_keep_alive_costs_the_connections),
 		cmocka_unit_test(
