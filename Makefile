@@ -242,6 +242,7 @@ FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 60
 fuzz_rooms_default := sim/core sim/json
 fuzz_rooms_mqtt    := sim/core net
+fuzz_rooms_words   := sim/core sim/world
 fuzz_rooms_match   := sim/core sim/json net
 fuzz_rooms_edit    := sim/core sim/json net
 fuzz_rooms_control := sim/core sim/json net
