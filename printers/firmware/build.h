@@ -26,6 +26,8 @@ enum firmware_isolation {
 int firmware_build_open(const char *spec, const char *dir,
 			enum firmware_isolation isolation,
 			struct firmware_build **ret_build, struct sim_error *error);
+/* What each machine with a process of its own takes: its memory and its channel. */
+#define FIRMWARE_DESCRIPTORS 2
 bool firmware_build_isolated(const struct firmware_build *build);
 /* Why it could not be loaded; NULL: it could. */
 const char *firmware_build_unfit(const struct firmware_build *build);

@@ -38,11 +38,33 @@ long fleet_descriptors(const struct plan *plan)
 	return links * NET_DESCRIPTORS_PER_LINK + DESCRIPTORS_BASE;
 }
 
-static int check_size(const struct plan *plan, struct sim_error *error)
+static int check_room(long needed, struct sim_error *error)
 {
 	struct rlimit limit = {0};
-	long needed = fleet_descriptors(plan);
 
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    (rlim_t)needed > limit.rlim_cur)
+		return sim_fail(
+			error, SIM_ELIMIT,
+			"this fleet needs %ld descriptors and there are %ld (hard limit "
+			"%ld); make it smaller or raise the limit (ulimit -Hn)",
+			needed, (long)limit.rlim_cur, (long)limit.rlim_max);
+	return SIM_OK;
+}
+
+/* Once it is known which builds have a process of their own for each machine. */
+static int check_processes(const struct fleet *fleet, struct sim_error *error)
+{
+	long needed = fleet_descriptors(fleet->plan) + fleet->n_builds;
+
+	for (int i = 0; i < fleet->n_members; i++)
+		if (firmware_build_isolated(fleet->members[i].build))
+			needed += FIRMWARE_DESCRIPTORS;
+	return check_room(needed, error);
+}
+
+static int check_size(const struct plan *plan, struct sim_error *error)
+{
 	if (plan->n_groups == 0)
 		return sim_fail(
 			error, SIM_EINVAL,
@@ -52,14 +74,7 @@ static int check_size(const struct plan *plan, struct sim_error *error)
 	for (int i = 0; i < plan->n_groups; i++)
 		if (count_of_group(&plan->groups[i], error) < 0)
 			return SIM_EINVAL;
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-	    (rlim_t)needed > limit.rlim_cur)
-		return sim_fail(
-			error, SIM_ELIMIT,
-			"this fleet needs %ld descriptors and there are %ld (hard limit "
-			"%ld); make it smaller or raise the limit (ulimit -Hn)",
-			needed, (long)limit.rlim_cur, (long)limit.rlim_max);
-	return SIM_OK;
+	return check_room(fleet_descriptors(plan), error);
 }
 
 static int make_world(struct fleet *fleet, struct sim_error *error)
@@ -122,6 +137,8 @@ int fleet_new(const struct plan *plan, const struct fleet_options *options,
 		status = make_world(fleet, error);
 	if (status == SIM_OK)
 		status = fleet_make_members(fleet, error);
+	if (status == SIM_OK)
+		status = check_processes(fleet, error);
 	if (status == SIM_OK)
 		status = wire_cloud(fleet, error);
 	if (status == SIM_OK)
