@@ -55,8 +55,11 @@ static int check_room(long needed, struct sim_error *error)
 /* Once it is known which builds have a process of their own for each machine. */
 static int check_processes(const struct fleet *fleet, struct sim_error *error)
 {
-	long needed = fleet_descriptors(fleet->plan) + fleet->n_builds;
+	long needed = fleet_descriptors(fleet->plan);
 
+	for (int i = 0; i < fleet->n_builds; i++)
+		needed +=
+			firmware_build_isolated(fleet->builds[i]); /* whom it comes of */
 	for (int i = 0; i < fleet->n_members; i++)
 		if (firmware_build_isolated(fleet->members[i].build))
 			needed += FIRMWARE_DESCRIPTORS;
