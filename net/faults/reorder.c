@@ -14,7 +14,7 @@ static const char *const orders[] = {"newest_first", "shuffled", NULL};
 
 static const struct param params[N_PARAMS] = {
 	[WINDOW] =
-		{"window", PARAM_INT, "packets", "2", 2, 65536, NULL,
+		{"window", PARAM_INT, "packets", "2", 2, 4096, NULL,
 		 "so many are collected, on each link and direction, before they go on"},
 	[WITHIN] = {"within", PARAM_DURATION, "s", "1s", 0.001, 86400, NULL,
 		    "an incomplete window goes on after this, counted from its first"},

@@ -4,6 +4,7 @@
 #include "tests/unit/script/loading.h"
 
 #include "net/client.h"
+#include "sim/core/chance.h"
 
 enum {
 	LIVES = 4,
@@ -374,6 +375,48 @@ static void every_row_arms_acts_and_is_answered_as_it_says(void **state)
 	text_fini(&wrong);
 }
 
+/* JOBJAM_MIXES: how many, for a longer look. */
+static void rows_mixed_by_chance_still_come_to_an_end(void **state)
+{
+	const char *wanted = getenv("JOBJAM_MIXES");
+	int64_t mixes = 25;
+	FILE *file = fopen("tests/net/catalogue.txt", "r");
+	static char lines[ROWS_MAX][ROW_SIZE];
+	char line[3 * ROW_SIZE];
+	struct row row, mix = {.id = "mix"};
+	struct text wrong = {0};
+	struct chance chance = chance_stream(1, "catalogue", "mix");
+	int64_t n = 0;
+	(void)state;
+	assert_non_null(file);
+	while (n < ROWS_MAX && fgets(line, sizeof(line), file))
+		if (read_row(line, &row))
+			snprintf(lines[n++], ROW_SIZE, "%s", row.lua);
+	fclose(file);
+	assert_true(!wanted || text_read_int(wanted, &mixes));
+	for (int64_t i = 0; i < mixes; i++) {
+		snprintf(mix.lua, ROW_SIZE, "do %.300s end do %.300s end do %.300s end",
+			 lines[chance_int(&chance, 0, n - 1)],
+			 lines[chance_int(&chance, 0, n - 1)],
+			 lines[chance_int(&chance, 0, n - 1)]);
+		struct sim_error error = {0};
+		open_run(&mix);
+		enum world_end end = fleet_run(rig.fleet, &error);
+		fleet_end(rig.fleet);
+		if (end != WORLD_REACHED || script_failure(rig.script))
+			text_addf(&wrong, "%s\n%s%s\n", mix.lua, error.text,
+				  script_failure(rig.script) ? script_failure(rig.script)
+							     : "");
+		script_finish(rig.script);
+		checks_finish(rig.checks, world_clock(world())->now,
+			      end != WORLD_REACHED);
+		close_run();
+	}
+	if (wrong.length > 0)
+		fail_msg("\n%s", text_cstr(&wrong));
+	text_fini(&wrong);
+}
+
 /* The numbered rows of the sheet from which the catalogue was made. */
 static void no_numbered_row_is_missing(void **state)
 {
@@ -406,6 +449,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_arms_acts_and_is_answered_as_it_says),
+		cmocka_unit_test(rows_mixed_by_chance_still_come_to_an_end),
 		cmocka_unit_test(no_numbered_row_is_missing),
 	};
 	return cmocka_run_group_tests(tests, loading_open, loading_close);
