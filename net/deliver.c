@@ -108,6 +108,8 @@ static trace_id say_publish(const struct passing *passing, enum trace_kind kind)
 	char buffer[TOPIC_SHOWN];
 	const struct mqtt_packet *packet = passing->packet;
 	const struct link *link = passing->conn->link;
+	if (link->net->options.unrecorded)
+		return passing->cause;
 	return trace_emit_at(
 		link->net->options.trace, passing->level, passing->cause, kind, link->who,
 		TRACE_FIELDS(F_TEXT("topic", topic_text(packet, buffer)),
@@ -131,8 +133,10 @@ static void publish_reaches_broker(const struct passing *passing)
 	struct link *link = passing->conn->link;
 	trace_id event = say_publish(passing, KIND_MQTT_PUBLISH);
 	link->net->counts.publishes_sent++;
-	crossing_enter(link->net->crossing, passing->hash, event, passing->level);
-	ledger_up(link->net->ledger, passing, event);
+	if (!link->net->options.unrecorded) {
+		crossing_enter(link->net->crossing, passing->hash, event, passing->level);
+		ledger_up(link->net->ledger, passing, event);
+	}
 	underway_leave(passing);
 	struct outbox_entry *entry =
 		passing->packet->qos > 0
@@ -171,7 +175,8 @@ static void deliver_up(struct passing *passing)
 		if (packet->type == MQTT_CONNECT)
 			connect_reaches_broker(passing, event);
 		conn->polite |= packet->type == MQTT_DISCONNECT;
-		ledger_up(net->ledger, passing, event);
+		if (!net->options.unrecorded)
+			ledger_up(net->ledger, passing, event);
 	}
 	net->counts.packets_up += packet != NULL;
 	if (!bytes_add(&conn->out, passing->bytes + passing->skip,

@@ -33,6 +33,9 @@ struct net_options {
 	/* Real time and real clients (net/proxy): the clock is not bound for the libraries, a
 	 * socket that is full says when it no longer is, and one drain is one round. */
 	bool wall;
+	/* Nobody will read what passes: PUBLISH is not told, its cause not looked for, and the
+	 * ledger and the piles of links not kept. Faults and sessions are told as ever. */
+	bool unrecorded;
 	bool strict; /* a malformed packet ends its connection; else it is passed on */
 };
 

@@ -83,7 +83,7 @@ static void enter(struct pipe *pipe, const struct mqtt_packet *packet,
 		.level = TRACE_STORY,
 		.now = now,
 	};
-	if (packet) {
+	if (packet && !pipe->conn->link->net->options.unrecorded) {
 		find_cause(&passing);
 		if (pipe->dir == NET_DOWN)
 			ledger_down(pipe->conn->link->net->ledger, &passing);

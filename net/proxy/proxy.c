@@ -237,6 +237,7 @@ int proxy_new(const struct proxy_options *options, struct proxy **ret_proxy,
 			.dial = on_dial,
 			.dial_arg = proxy,
 			.wall = true,
+			.unrecorded = options->level == TRACE_STORY,
 			.strict = options->strict,
 		};
 		status = net_new(&net, &proxy->net, error);

@@ -32,7 +32,7 @@ struct proxy_options {
 	const char *control;     /* path of the control socket; NULL: none; borrowed */
 	bool strict;             /* malformed packets end their connection */
 	uint64_t seed;
-	enum trace_level level;
+	enum trace_level level; /* TRACE_STORY: what passes is not told (net.h, unrecorded) */
 	/* Something that whoever watches should know: one sentence. May be NULL. */
 	void (*say)(void *arg, const char *sentence);
 	/* Several times a second. May be NULL. */
