@@ -1,20 +1,11 @@
 /* rules.c - one function a rule, over one row of limits a heater. */
-#include "printers/builds/common/rules.h"
+#include "printers/builds/common/rules_view.h"
 
-#include <math.h> /* fabs, sqrt */
+#include <math.h> /* fabs */
 
-struct limits {
-	double most_c, least_c;
-	double gain_c, gain_s; /* RISE without data, at full power */
-	double factor, step_c; /* RISE: of the expected rise, judged once it is step_c */
-	double near_c;         /* RISE looks away this near the target */
-	double band_c, band_s;
-	bool band_below; /* BAND: a reading below the target counts, too */
-	double off_gain_c;
-};
 /* A healthy hotend gains 2-4 K/s and a bed 0.3 K/s or more; ranges as in the machines'
  * data sheets plus a little. */
-static const struct limits LIMITS[FW_PARTS] = {
+static const struct fw_rule_limits LIMITS[FW_PARTS] = {
 	[FW_NOZZLE] = {305, -10, 2.0, 20, 0.6, 5, 10, 15, 5, true, 12},
 	[FW_BED] = {125, -10, 1.5, 60, 0.5, 3, 5, 15, 30, false, 8},
 };
@@ -25,76 +16,18 @@ static const double REACHED_C = 3, RANGE_S = 1.2, SLOW_S = 5, WARM_C = 50;
 static const double LOSS_MARGIN = 1.5, LEAST_K_S[FW_PARTS] = {0.5, 0.1};
 static const double MODEL_K_S = 1.74, MODEL_FILTER_S = 2.0;
 static const double OFF_K_S = 0.3, OFF_AFTER_S = 10, OFF_S = 5, OFF_MEAN_S = 2.4;
-static const double POWER_S = 60, POWER_SHARE = 0.35, POWER_STILL_C = 4,
-		    POWER_FROM_C = 150;
-/* POWER: it creeps up by so much in all, a little each window, and never by a jump. */
-static const double CREEP_SHARE = 0.15, CREEP_LEAST = 0.01, CREEP_MOST = 0.1;
+static const double FILAMENT_MM2 = 2.405; /* 1.75 mm */
 static const double WATCHDOG_S = 3, IDLE_S = 1800, ASKING_S = 60;
-static const double MELT_J_MM3_K = 0.00232, FILAMENT_MM2 = 2.405; /* 1.75 mm */
 enum {
 	RANGE_SAMPLES = 4,
-	FLAT_SAMPLES = 40,
-	POWER_WINDOWS = 2,
-	CREEP_WINDOWS = 4
+	FLAT_SAMPLES = 40
 };
-
-struct view {
-	const struct fw *fw;
-	const struct limits *limits;
-	struct fw_ruled *memory;
-	struct fw_look look;
-	int part;
-	double slower;
-	double rate; /* of the reading, K/s */
-};
-
-/* --- what the power should do ----------------------------------------------------- */
-
-static double loss_w_k(const struct fw_hotend_data *data, double fan, double flow_mm3_s)
-{
-	/* Most of the fan's effect comes early. */
-	double effect = fan > 0 ? 1.0 - (1.0 - fan) * (1.0 - fan) : 0.0;
-	return data->loss_w_k + (data->loss_fan_w_k - data->loss_w_k) * effect +
-	       MELT_J_MM3_K * flow_mm3_s;
-}
-
-static double given_w(const struct view *view, double reading_c)
-{
-	const struct fw_hotend_data *data = &view->fw->hotend;
-	return data->heater_w * view->memory->pwm /
-	       (1.0 + data->heater_alpha * (reading_c - 25.0));
-}
-
-static double lost_w(const struct view *view, double reading_c)
-{
-	return loss_w_k(&view->fw->hotend, view->memory->fan, view->memory->flow_mm3_s) *
-	       (reading_c - view->fw->sensors->chamber_c);
-}
-
-/* Kelvin a second of the heated body under the power of the last while, if it loses so many
- * times what the data sheet says. */
-static double expected_k_s(const struct view *view, double reading_c, double losses)
-{
-	const struct fw_bed_data *bed = &view->fw->bed_data;
-	if (view->part == FW_NOZZLE)
-		return (given_w(view, reading_c) - losses * lost_w(view, reading_c)) /
-		       view->fw->hotend.block_j_k;
-	return (bed->heater_w * view->memory->pwm -
-		losses * bed->loss_w_k * (reading_c - view->fw->sensors->chamber_c)) /
-	       bed->plate_j_k;
-}
-
-static bool has_data(const struct view *view)
-{
-	return view->part == FW_NOZZLE ? view->fw->hotend.known
-				       : view->fw->bed_data.known;
-}
 
 /* --- the rules -------------------------------------------------------------------- */
 
-typedef bool rule_fn(const struct view *view);
+typedef bool rule_fn(const struct fw_rule_view *view);
 
-static bool range(const struct view *view)
+static bool range(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	if (fw_range(view->look.reading_c, view->limits->least_c, view->limits->most_c) ==
@@ -110,7 +43,7 @@ static bool range(const struct view *view)
 }
 
 /* Without data: far from the target and at full power at least so much gain in so much time. */
-static bool no_gain(const struct view *view)
+static bool no_gain(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	if (view->look.pwm < 0.99 ||
@@ -128,7 +61,7 @@ static bool no_gain(const struct view *view)
 	return m->climb_s >= view->limits->gain_s * view->slower;
 }
 
-static double dead_s(const struct view *view)
+static double dead_s(const struct fw_rule_view *view)
 {
 	const struct fw_hotend_data *data = &view->fw->hotend;
 	return view->part == FW_NOZZLE ? data->lag_s + 2.0 / data->sensor_per_s : 10.0;
@@ -136,12 +69,12 @@ static double dead_s(const struct view *view)
 
 /* Judged only where the power should gain something worth the name: a heater that is at its
  * limit, with fan, filament and draught against it, may stand still or fall. */
-static bool rises_slowly(const struct view *view)
+static bool rises_slowly(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	double reading = view->look.reading_c;
 	bool near = reading > view->look.target_c - view->limits->near_c;
-	if (!has_data(view))
+	if (!fw_rule_has_data(view))
 		return no_gain(view);
 	if (view->look.target_c <= 0 || near || m->pwm < 0.5) {
 		m->heating_s = m->expected_c = m->slow_s = 0;
@@ -149,7 +82,7 @@ static bool rises_slowly(const struct view *view)
 		return false;
 	}
 	m->heating_s += view->look.dt_s;
-	double rate = expected_k_s(view, reading, LOSS_MARGIN);
+	double rate = fw_rule_expected_k_s(view, reading, LOSS_MARGIN);
 	if (m->heating_s < 2 * dead_s(view) || rate < LEAST_K_S[view->part]) {
 		m->window_c = reading;
 		m->expected_c = m->slow_s = 0;
@@ -168,14 +101,14 @@ static bool rises_slowly(const struct view *view)
 }
 
 /* Full power, and no more is to be expected of it. */
-static bool at_its_limit(const struct view *view)
+static bool at_its_limit(const struct fw_rule_view *view)
 {
-	return has_data(view) && view->memory->pwm >= 0.99 &&
-	       expected_k_s(view, view->look.reading_c, LOSS_MARGIN) <
+	return fw_rule_has_data(view) && view->memory->pwm >= 0.99 &&
+	       fw_rule_expected_k_s(view, view->look.reading_c, LOSS_MARGIN) <
 		       LEAST_K_S[view->part];
 }
 
-static bool leaves_band(const struct view *view)
+static bool leaves_band(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	double error = view->look.reading_c - view->look.target_c;
@@ -196,7 +129,7 @@ static bool leaves_band(const struct view *view)
 }
 
 /* The reading's rate less the model's, which passes through the sensor's lag first. */
-static bool leaves_model(const struct view *view)
+static bool leaves_model(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	const struct fw_hotend_data *data = &view->fw->hotend;
@@ -204,13 +137,14 @@ static bool leaves_model(const struct view *view)
 	if (view->part != FW_NOZZLE || !data->known || dt <= 0)
 		return false;
 	double share = dt / (dt + data->lag_s + 1.0 / data->sensor_per_s);
-	m->model_c_s += (expected_k_s(view, m->reading_c, 1.0) - m->model_c_s) * share;
+	m->model_c_s +=
+		(fw_rule_expected_k_s(view, m->reading_c, 1.0) - m->model_c_s) * share;
 	share = dt / (dt + MODEL_FILTER_S * view->slower);
 	m->error_c_s += (view->rate - m->model_c_s - m->error_c_s) * share;
 	return fabs(m->error_c_s) > MODEL_K_S * (0.5 + 0.5 * view->slower);
 }
 
-static double now_s(const struct view *view)
+static double now_s(const struct fw_rule_view *view)
 {
 	return (double)view->look.now_us / 1e6;
 }
@@ -223,7 +157,7 @@ static void forget_means(struct fw_ruled *m)
 
 /* The mean of the readings of the last while, which noise cannot move far; false: that while
  * is not over. *ret_k_s: how fast it moved since the one before. */
-static bool next_mean(const struct view *view, double *ret_k_s)
+static bool next_mean(const struct fw_rule_view *view, double *ret_k_s)
 {
 	struct fw_ruled *m = view->memory;
 	m->sum_c += view->look.reading_c;
@@ -242,7 +176,7 @@ static bool next_mean(const struct view *view, double *ret_k_s)
 }
 
 /* Also while a target is below the reading: no power is no power. */
-static bool warms_while_off(const struct view *view)
+static bool warms_while_off(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	double rate;
@@ -269,69 +203,19 @@ static bool warms_while_off(const struct view *view)
 			m->lowest_c + view->limits->off_gain_c * view->slower);
 }
 
-/* A draught and a lost sock come at once; a reading that drifts away asks for a little more
- * power minute by minute, with the block as much hotter. */
-static bool creeps(struct fw_ruled *m, double ratio)
-{
-	double by = ratio - m->ratio;
-	bool little = m->ratio > 0 && by > CREEP_LEAST && by < CREEP_MOST;
-	m->crept = little ? m->crept + by : 0;
-	m->creeping = little ? m->creeping + 1 : 0;
-	m->ratio = ratio;
-	return m->creeping >= CREEP_WINDOWS && m->crept > CREEP_SHARE;
-}
-
-static void forget_power(struct fw_ruled *m)
-{
-	m->window_s = m->given_j = m->needed_j = m->ratio = m->crept = 0;
-	m->astray = m->creeping = 0;
-}
-
-/* Only where nothing changes much: then what is given is what is lost. */
-static bool power_is_odd(const struct view *view)
-{
-	struct fw_ruled *m = view->memory;
-	double reading = view->look.reading_c, dt = view->look.dt_s;
-	if (view->part != FW_NOZZLE || !view->fw->hotend.known || !m->reached ||
-	    reading < POWER_FROM_C) {
-		forget_power(m);
-		return false;
-	}
-	if (m->window_s == 0)
-		m->highest_c = m->deepest_c = reading;
-	m->highest_c = reading > m->highest_c ? reading : m->highest_c;
-	m->deepest_c = reading < m->deepest_c ? reading : m->deepest_c;
-	m->given_j += given_w(view, reading) * dt;
-	m->needed_j += lost_w(view, reading) * dt;
-	m->window_s += dt;
-	if (m->window_s < POWER_S * view->slower)
-		return false;
-	bool still = m->highest_c - m->deepest_c < POWER_STILL_C && m->needed_j > 0;
-	double ratio = still ? m->given_j / m->needed_j : 0;
-	bool drifts = creeps(m, ratio);
-	if (still && ratio < 1.0 - POWER_SHARE)
-		m->astray = m->astray > 0 ? m->astray + 1 : 1;
-	else if (still && ratio > 1.0 + POWER_SHARE)
-		m->astray = m->astray < 0 ? m->astray - 1 : -1;
-	else
-		m->astray = 0;
-	m->window_s = m->given_j = m->needed_j = 0;
-	return drifts || m->astray >= POWER_WINDOWS || m->astray <= -POWER_WINDOWS;
-}
-
-static bool stands_still(const struct view *view)
+static bool stands_still(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	m->same = view->rate == 0.0 && view->look.pwm > 0 ? m->same + 1 : 0;
 	return m->same >= FLAT_SAMPLES * view->slower;
 }
 
-static bool was_left_alone(const struct view *view)
+static bool was_left_alone(const struct fw_rule_view *view)
 {
 	return view->memory->pwm > 0 && view->look.dt_s > WATCHDOG_S * view->slower;
 }
 
-static bool heats_for_nobody(const struct view *view)
+static bool heats_for_nobody(const struct fw_rule_view *view)
 {
 	struct fw_ruled *m = view->memory;
 	const struct fw_state *state = view->fw->s;
@@ -350,7 +234,7 @@ static const struct {
 	[FW_RULE_BAND] = {leaves_band, "left its band", FW_HEATER_ASTRAY},
 	[FW_RULE_MODEL] = {leaves_model, "left its model", FW_HEATER_ASTRAY},
 	[FW_RULE_OFF] = {warms_while_off, "warms while off", FW_HEATER_ASTRAY},
-	[FW_RULE_POWER] = {power_is_odd, "power and temperature disagree",
+	[FW_RULE_POWER] = {fw_rule_power_is_odd, "power and temperature disagree",
 			   FW_HEATER_FULL_LOAD},
 	[FW_RULE_FLAT_LINE] = {stands_still, "reading stands still", FW_SENSOR_OPEN},
 	[FW_RULE_WATCHDOG] = {was_left_alone, "control was not called", FW_HEATER_ASTRAY},
@@ -369,7 +253,7 @@ static void retarget(struct fw_ruled *m, const struct fw_look *look)
 	m->target_c = look->target_c;
 	m->reached = false; /* full power stays full power: a climb goes on */
 	m->away_s = m->short_c_s = 0;
-	forget_power(m);
+	fw_rule_forget_power(m);
 }
 
 static void remember(struct fw_ruled *m, const struct fw *fw, const struct fw_look *look)
@@ -382,7 +266,7 @@ static void remember(struct fw_ruled *m, const struct fw *fw, const struct fw_lo
 }
 
 /* Cold and unwanted: nothing else can be found. */
-static bool is_asleep(const struct view *view)
+static bool is_asleep(const struct fw_rule_view *view)
 {
 	return view->look.target_c <= 0 && view->look.pwm <= 0 &&
 	       view->memory->pwm <= 0 && view->look.reading_c < WARM_C;
@@ -392,12 +276,12 @@ static bool look_part(struct fw_rules *rules, const struct fw *fw, int part, uin
 		      double slower, uint64_t dt_us, struct fw_finding *ret_finding)
 {
 	struct fw_ruled *m = &rules->part[part];
-	struct view view = {.fw = fw,
-			    .limits = &LIMITS[part],
-			    .memory = m,
-			    .look = fw_look_at(fw, part, dt_us),
-			    .part = part,
-			    .slower = slower};
+	struct fw_rule_view view = {.fw = fw,
+				    .limits = &LIMITS[part],
+				    .memory = m,
+				    .look = fw_look_at(fw, part, dt_us),
+				    .part = part,
+				    .slower = slower};
 	int found = FW_N_RULES;
 
 	if (m->begun && view.look.dt_s > 0)
@@ -421,7 +305,7 @@ static bool look_part(struct fw_rules *rules, const struct fw *fw, int part, uin
 	ret_finding->warms_off = found == FW_RULE_OFF;
 	ret_finding->idles = found == FW_RULE_IDLE;
 	ret_finding->warns =
-		found == FW_RULE_POWER && m->astray < 0 && m->creeping < CREEP_WINDOWS;
+		found == FW_RULE_POWER && m->astray < 0 && !fw_rule_creeps(m);
 	return true;
 }
 
