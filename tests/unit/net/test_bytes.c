@@ -83,7 +83,7 @@ static void jitter_keeps_the_order_and_comes_from_the_seed(void **state)
 	connect_a(&a);
 	arm("a", "jitter", "by=10s dir=up");
 	for (int i = 0; i < 9; i++) {
-		char payload[8];
+		char payload[16];
 		snprintf(payload, sizeof(payload), "%d", i);
 		publish(&a, "t", payload, 0);
 	}

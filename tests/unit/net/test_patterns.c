@@ -32,7 +32,7 @@ static unsigned heard(void)
 {
 	unsigned set = 0;
 	size_t before = w.n_seen;
-	char payload[8];
+	char payload[16];
 	for (int i = 0; i < CLIENTS; i++) {
 		snprintf(payload, sizeof(payload), "%d", i);
 		publish(&all[i], "t", payload, 0);
@@ -143,6 +143,28 @@ static void everybody_is_cut_off_within_a_moment(void **state)
 	assert_int_equal(receipt_of(fault).matched, 2 * CLIENTS);
 }
 
+static void one_more_link_shifts_nobody_elses_luck(void **state)
+{
+	static struct witness more;
+	sim_ns before[CLIENTS];
+	(void)state;
+	connect_all();
+	arm("printer/*", "reconnect_storm", "within=10s");
+	run_to(10 * SIM_S);
+	for (int i = 0; i < CLIENTS; i++)
+		before[i] = all[i].lost_at;
+	world_teardown(NULL);
+	world_setup(NULL);
+	make_client(&more, "printer/000");
+	connect_client(&more);
+	connect_all();
+	arm("printer/*", "reconnect_storm", "within=10s");
+	run_to(10 * SIM_S);
+	for (int i = 0; i < CLIENTS; i++)
+		assert_int_equal(all[i].lost_at, before[i]);
+	assert_int_equal(more.disconnects, 1);
+}
+
 static void the_herd_comes_in_at_one_instant(void **state)
 {
 	(void)state;
@@ -186,6 +208,7 @@ int main(void)
 		WORLD_TEST(a_share_of_the_links_is_drawn),
 		WORLD_TEST(connections_go_and_come),
 		WORLD_TEST(everybody_is_cut_off_within_a_moment),
+		WORLD_TEST(one_more_link_shifts_nobody_elses_luck),
 		WORLD_TEST(the_herd_comes_in_at_one_instant),
 		WORLD_TEST(a_pattern_that_is_lifted_takes_no_more_steps),
 	};
