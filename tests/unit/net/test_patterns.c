@@ -10,7 +10,7 @@ static struct witness all[CLIENTS];
 
 static void connect_all(void)
 {
-	static char names[CLIENTS][16];
+	static char names[CLIENTS][24];
 	for (int i = 0; i < CLIENTS; i++) {
 		snprintf(names[i], sizeof(names[i]), "printer/%03d", i + 1);
 		make_client(&all[i], names[i]);
