@@ -4,6 +4,9 @@
 #
 #	tests/brokers/table.sh PROGRAM [SCENARIO…]
 #
+# Brokers of several threads are tried in real time, at the same time, with short.lua alone, which
+# takes a minute and a quarter; WALL=0 leaves them out.
+#
 # Writes the table and what differs to build/brokers/table.txt too. The status is 1 when the
 # harm differs or a verdict does, which is for people to look at, and no part of make test.
 set -u
@@ -13,8 +16,24 @@ root=$(cd "$here/../.." && pwd)
 jobjam=$1
 shift
 [ $# -gt 0 ] || set -- "$root"/scenarios/*.lua
+n=$#
+for scenario do # absolute: jobjam runs in a folder of its own
+	set -- "$@" "$(realpath "$scenario")"
+done
+shift "$n"
 work=$(mktemp -d "${TMPDIR:-/tmp}/jobjam-brokers-XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
+
+# The brokers in real time: begun now, told at the end.
+"$here/wall.sh" list >"$work/wall"
+[ "${WALL:-1}" != 0 ] || sed 's/ -.*//; s/$/ - left out (WALL=0)/' "$work/wall" >"$work/wall.out"
+[ "${WALL:-1}" = 0 ] || while read -r name missing; do
+	[ -z "$missing" ] || { echo "$name $missing" >"$work/wall-$name"; continue; }
+	# shellcheck disable=SC2016
+	JOBJAM=$jobjam SHORT=$here/short.lua OUT=$work/out-$name "$here/wall.sh" run "$name" sh -c '"$JOBJAM" run \
+		"$SHORT" --out "$OUT" --quiet --clock wall --broker "mqtt://127.0.0.1:$PORT" $SETTINGS' \
+		>"$work/wall-$name" 2>&1 &
+done <"$work/wall"
 
 "$here/found.sh" >"$work/found"
 awk -F '\t' '$2 == "-" { print "skipped: " $1 ": " $3 }' "$work/found"
@@ -65,6 +84,16 @@ awk '
 		exit differs
 	}' "$work/names" "$work/output" >"$work/table"
 status=$?
+wait
+if [ -e "$work/wall.out" ]; then
+	cat "$work/wall.out"
+else
+	while read -r name missing; do
+		printf '%s, in real time: ' "$name"
+		grep -v '^Reports: \|^Again: ' "$work/wall-$name" | head -n 4
+	done <"$work/wall"
+fi >"$work/told"
+{ echo; cat "$work/told"; } >>"$work/table"
 mkdir -p "$root/build/brokers"
 sed 's/[[:space:]]*$//' "$work/table" | tee "$root/build/brokers/table.txt"
 exit $status
