@@ -120,7 +120,10 @@ int wire_printers(struct fleet *fleet, struct sim_error *error);
 void wire_printers_start(struct fleet *fleet, sim_ns now);
 void wire_touched(struct member *member, sim_ns now);
 
-/* wire_program.c */
+/* wire_program.c. take: if spec is a command, keeps it and puts the name of the build that
+ * its machine gets in its place. */
+int wire_program_take(struct member *member, char *spec, size_t size,
+		      struct sim_error *error);
 int wire_program_start(struct member *member, struct sim_error *error);
 void wire_program_news(struct fleet *fleet, sim_ns now, const struct cloud_news *news);
 

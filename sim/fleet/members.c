@@ -178,29 +178,6 @@ static void add_name(struct fleet *fleet, const char *name)
 	strncat(names, name, sizeof(fleet->firmware_names) - strlen(names) - 1);
 }
 
-/* A program brings no build; its machine is given one that does nothing by itself. */
-static int take_command(struct member *member, char *spec, size_t size,
-			struct sim_error *error)
-{
-	const struct settings *safeguards = &member->group->safeguards;
-
-	if (!exec_words_of(spec))
-		return SIM_OK;
-	if (safeguards->n > 0)
-		return sim_fail(
-			error, SIM_EINVAL,
-			"%s: \"%s\" is a safeguard of builds; a firmware that is a "
-			"program has its own",
-			safeguards->items[0].where ? safeguards->items[0].where
-						   : "printers{}",
-			safeguards->items[0].name);
-	member->command = strdup(exec_words_of(spec));
-	if (!member->command)
-		return sim_fail(error, SIM_ENOMEM, "no memory for the fleet");
-	snprintf(spec, size, "ref-none");
-	return SIM_OK;
-}
-
 /* What a scenario names is a build, or a file beside the scenario. */
 static void spec_in_scenario(const struct plan *plan, const char *spec, char *ret_spec,
 			     size_t size)
@@ -349,7 +326,7 @@ static int make_member(struct fleet *fleet, const struct plan_group *group,
 		return at_place(&group->options, "timezone", error);
 	spec_of(fleet, value_named(row, values, "firmware")->as.text, member->index, spec,
 		sizeof(spec));
-	status = take_command(member, spec, sizeof(spec), error);
+	status = wire_program_take(member, spec, sizeof(spec), error);
 	if (status != SIM_OK)
 		return status;
 	status = build_of(

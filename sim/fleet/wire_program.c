@@ -7,13 +7,38 @@
  * service hears of it, and no physical harm is judged; the run says so.
  */
 #include "sim/fleet/fleet_room.h"
+#include "sim/world/exec_words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char the_note[] =
 	"its firmware is a program: a start counts when the service hears of it, its machine "
 	"stays cold, and no physical harm is judged";
+
+/* A program brings no build; its machine is given one that does nothing by itself. */
+int wire_program_take(struct member *member, char *spec, size_t size,
+		      struct sim_error *error)
+{
+	const struct settings *safeguards = &member->group->safeguards;
+
+	if (!exec_words_of(spec))
+		return SIM_OK;
+	if (safeguards->n > 0)
+		return sim_fail(
+			error, SIM_EINVAL,
+			"%s: \"%s\" is a safeguard of builds; a firmware that is a "
+			"program has its own",
+			safeguards->items[0].where ? safeguards->items[0].where
+						   : "printers{}",
+			safeguards->items[0].name);
+	member->command = strdup(exec_words_of(spec));
+	if (!member->command)
+		return sim_fail(error, SIM_ENOMEM, "no memory for the fleet");
+	snprintf(spec, size, "ref-none");
+	return SIM_OK;
+}
 
 /* The first of the fleet tells it for all. */
 static bool is_first(const struct member *member)
