@@ -208,7 +208,8 @@ static bool read_some(struct conn *conn, bool *moved)
 		net->counts.bytes_down += (uint64_t)n;
 		if (!conn->severed)
 			bytes_grow(&conn->in, (size_t)n);
-		if (n < READ_SIZE && !conn->closing)
+		/* Live, an error may lie behind the data, told by the same edge as they. */
+		if (n < READ_SIZE && !conn->closing && !net->options.wall)
 			conn->can_read = false; /* that was all, without asking again */
 	}
 	return true;

@@ -21,7 +21,6 @@ struct front {
 	struct event *event;
 	int fd;
 	bool can_read; /* said so, and not yet read dry */
-	bool closing;  /* said that the end of stream is in there */
 	bool gone;     /* the client has reset the connection: it will not read either */
 	uint64_t number;
 	struct queue_handle silence;
@@ -94,8 +93,8 @@ static bool read_some(struct front *front, bool *moved)
 			return false;
 		bytes_grow(into, (size_t)n);
 		*moved = true;
-		if (n < READ_SIZE && !front->closing)
-			front->can_read = false; /* that was all, without asking again */
+		/* A short read is not the end of it: an error may lie behind the data, and
+		 * its edge has been told with theirs. */
 	}
 	return true;
 }
@@ -227,7 +226,6 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 	struct front *front = arg;
 	(void)fd;
 	front->can_read |= (what & (EV_READ | EV_CLOSED)) != 0;
-	front->closing |= (what & EV_CLOSED) != 0;
 	if (front->link)
 		net_wake(front->link);
 	else if (front->can_read)
