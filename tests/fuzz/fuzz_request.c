@@ -10,6 +10,7 @@
 #include "printers/builds/common/request.c"
 #include "printers/builds/common/protect.c"
 #include "printers/builds/common/rules.c"
+#include "printers/builds/common/rules_power.c"
 #include "printers/builds/common/sequence.c"
 #include "printers/builds/guarded/build.c"
 
