@@ -172,7 +172,7 @@ static void copy(char *to, size_t size, const char *from)
 	memcpy(to, or_empty(from), length);
 }
 
-static void on_start(struct printer *printer, const struct jobjam_fw_notice *notice)
+static void take_up(struct printer *printer, const struct jobjam_fw_notice *notice)
 {
 	struct machine *m = &printer->m;
 	if (m->job)
@@ -182,11 +182,28 @@ static void on_start(struct printer *printer, const struct jobjam_fw_notice *not
 	copy(m->job_name, sizeof(m->job_name), notice->job);
 	copy(m->file, sizeof(m->file), notice->file);
 	motion_new_job(&m->motion);
+}
+
+static void on_start(struct printer *printer, const struct jobjam_fw_notice *notice)
+{
+	struct machine *m = &printer->m;
+	take_up(printer, notice);
 	impact_started(m, m->file);
 	outbox_event(printer->outbox, m->now, origin(notice), SLOT_START,
 		     message_slot(notice), KIND_FIRMWARE_START,
 		     TRACE_FIELDS(F_INT("task", m->task), F_TEXT("job", m->job_name),
 				  F_TEXT("file", m->file)));
+}
+
+/* Not a second start: neither the account of the machine nor a promise counts it as one. */
+static void on_resumed(struct printer *printer, const struct jobjam_fw_notice *notice)
+{
+	struct machine *m = &printer->m;
+	take_up(printer, notice);
+	outbox_say(printer->outbox, m->now, origin(notice), SLOT_START,
+		   KIND_FIRMWARE_RESUMED, F_INT("task", m->task),
+		   F_TEXT("job", m->job_name), F_TEXT("file", m->file),
+		   F_INT("layer", notice->layers));
 }
 
 static void on_refused(struct printer *printer, const struct jobjam_fw_notice *notice)
@@ -218,13 +235,21 @@ static const char *where_name(uint32_t where)
 
 static void on_shown(struct printer *printer, const struct jobjam_fw_notice *notice)
 {
-	enum outbox_slot cause =
-		notice->message ? SLOT_OF_MESSAGE(notice->message) : SLOT_TRIP;
+	struct machine *m = &printer->m;
+	bool resume = strcmp(or_empty(notice->what), "resume") == 0;
+	enum outbox_slot cause = notice->message ? SLOT_OF_MESSAGE(notice->message)
+				 : resume        ? SLOT_ENDED
+						 : SLOT_TRIP;
 	if (notice->where & JOBJAM_FW_AT_MACHINE)
-		printer->m.screen_prompt = notice->prompt;
-	if (notice->task != printer->m.asked_task) { /* not about that start */
-		printer->m.asked_task = 0;
-		printer->m.asked_job[0] = printer->m.asked_file[0] = '\0';
+		m->screen_prompt = notice->prompt;
+	m->asks_to_resume = resume;
+	if (resume && notice->task == m->task) {
+		m->asked_task = m->task;
+		copy(m->asked_job, sizeof(m->asked_job), m->job_name);
+		copy(m->asked_file, sizeof(m->asked_file), m->file);
+	} else if (notice->task != m->asked_task) { /* not about that start */
+		m->asked_task = 0;
+		m->asked_job[0] = m->asked_file[0] = '\0';
 	}
 	outbox_say(printer->outbox, printer->m.now, cause, SLOT_OF_PROMPT(notice->prompt),
 		   KIND_PROMPT_SHOWN, F_INT("prompt", notice->prompt),
@@ -300,6 +325,7 @@ static void host_notice(void *arg, const struct jobjam_fw_notice *notice)
 		[JOBJAM_FW_NOTICE_TRIP] = on_trip,
 		[JOBJAM_FW_NOTICE_SENSED] = on_sensed,
 		[JOBJAM_FW_NOTICE_ALERT] = on_alert,
+		[JOBJAM_FW_NOTICE_RESUMED] = on_resumed,
 	};
 	struct jobjam_fw_notice said = {
 		0}; /* an older build says less, a newer one more */

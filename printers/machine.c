@@ -135,8 +135,9 @@ static void say_contact(struct printer *printer, const struct motion_contact *co
 	}
 }
 
-static void begin_move(struct printer *printer, const struct jobjam_fw_motion *move)
+static void begin_move(struct printer *printer, const struct jobjam_fw_actuators *out)
 {
+	const struct jobjam_fw_motion *move = &out->motion;
 	struct machine *m = &printer->m;
 	struct motion_contact contacts[MOTION_CONTACTS_MAX];
 	const char *name = motion_name(move->kind);
@@ -149,6 +150,7 @@ static void begin_move(struct printer *printer, const struct jobjam_fw_motion *m
 			   F_INT("task", m->task));
 	m->move_name = name;
 	m->motion.nozzle_c = m->heat.block_c;
+	m->motion.from_mm = out->from_mm;
 	int n = motion_begin(&m->motion, &m->plate, printer->model, move, m->now,
 			     &m->luck, contacts);
 	for (int i = 0; i < n; i++)
@@ -199,6 +201,7 @@ static void bound(struct jobjam_fw_actuators *out)
 	move->x1_mm = in_range(move->x1_mm, move->x0_mm, 1000);
 	move->y1_mm = in_range(move->y1_mm, move->y0_mm, 1000);
 	move->z_mm = in_range(move->z_mm, 0, 1000);
+	out->from_mm = in_range(out->from_mm, 0, move->z_mm);
 	move->speed_mm_s = in_range(move->speed_mm_s, 0, 2000);
 	move->feed_mm_s = in_range(move->feed_mm_s, 0, 1000);
 	move->grams_per_m = in_range(move->grams_per_m, 0, 100);
@@ -226,7 +229,7 @@ void machine_follow(struct printer *printer, struct jobjam_fw_actuators *out)
 	bound(out);
 	say_state(printer, out);
 	say_supply(printer, out);
-	begin_move(printer, &out->motion);
+	begin_move(printer, out);
 	say_heat(printer, "bed", &m->bed, out->bed_pwm, out->bed_target_c,
 		 m->heat.bed_sensor_c);
 	say_heat(printer, "nozzle", &m->nozzle, out->nozzle_pwm, out->nozzle_target_c,

@@ -65,6 +65,7 @@ struct machine {
 	int64_t asked_task; /* of the start that waits, or the last one that did */
 	char asked_job[64], asked_file[40];
 	uint32_t screen_prompt; /* the last one that may be answered at the machine */
+	bool asks_to_resume;    /* that is what the last question is about */
 	const char *move_name;  /* one of motion_name()'s literals */
 	struct printer_impact impact;
 	uint64_t started[STARTED_MAX]; /* hashes of files, the oldest is overwritten */

@@ -13,7 +13,7 @@
 enum outbox_slot {
 	SLOT_NONE,   /* never filled */
 	SLOT_INPUT,  /* the last input's cause */
-	SLOT_START,  /* firmware.start of the present or last job */
+	SLOT_START,  /* firmware.start, or .resumed, of the present or last job */
 	SLOT_STATE,  /* firmware.state */
 	SLOT_STAGE,  /* firmware.stage */
 	SLOT_MOVE,   /* motion.stage */

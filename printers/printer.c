@@ -493,6 +493,7 @@ void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_
 				: 0,
 		.objects = m->plate.n,
 		.prompt = m->out.prompt == m->screen_prompt ? (int)m->out.prompt : 0,
+		.asks_to_resume = asked && m->asks_to_resume,
 		.nozzle_c = heat.block_c,
 		.bed_c = heat.plate_c,
 		.start_event = outbox_slot(printer->outbox, SLOT_START),

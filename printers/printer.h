@@ -135,8 +135,9 @@ struct printer_view {
 	char file[40];     /* md5 */
 	int objects;       /* on the plate */
 	int prompt;        /* waiting on the screen, 0: none */
+	bool asks_to_resume; /* that one: may the job that a power cut ended go on? */
 	double nozzle_c, bed_c; /* true temperatures */
-	trace_id start_event;   /* firmware.start of the job on it, or of the last one */
+	trace_id start_event; /* firmware.start or .resumed of the job on it, or the last one */
 };
 void printer_look(struct printer *printer, sim_ns now, struct printer_view *ret_view);
 

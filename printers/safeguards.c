@@ -12,6 +12,7 @@
 	{.name = (label), .type = PARAM_DURATION, .unit = "s", .fallback = (text), .min = 0, \
 	 .max = 604800, .help = (sentence)}
 
+static const char *const RESUME[] = {"off", "ask", NULL};
 static const char *const SUPPLY[] = {"never", "rising", "at_once", NULL};
 static const char *const UNSTAMPED[] = {"refuse", "confirm", "accept", NULL};
 
@@ -21,6 +22,9 @@ static const struct param BUSY_REFUSAL[] = {
 static const struct param CONFIRM_AT_MACHINE[] = {
 	SWITCH("confirm_at_machine", "true", "questions appear on the machine's screen"),
 	DURATION("prompt_expiry", "30m", "an unanswered question refuses its start; 0: never"),
+	{.name = "power_resume", .type = PARAM_CHOICE, .unit = "", .fallback = "off",
+	 .choices = RESUME, .help = "after a power cut ask at the machine (never in the app) whether "
+				    "the job may go on; heaters stay off until then"},
 };
 static const struct param CONFIRM_IN_APP[] = {
 	SWITCH("confirm_in_app", "false", "questions appear in the app"),
@@ -78,7 +82,8 @@ static const struct vocab_row ROWS[] = {
 	 .summary = "a person at the machine answers before anything heats or moves",
 	 .help = "With plate_latch or plate_sensor on, only when the plate is not known to be "
 		 "clear; without them before every print. Heaters stay off meanwhile. Hole: a "
-		 "person who says yes without looking.",
+		 "person who says yes without looking; with power_resume, one who takes the part "
+		 "off and lets the job go on.",
 	 PARAMS(CONFIRM_AT_MACHINE)},
 	{.name = "confirm_in_app",
 	 .summary = "the same question may be answered in the app",

@@ -178,14 +178,14 @@ static void add_broken(struct page *page)
 static bool is_milestone(const struct chain *chain, size_t i)
 {
 	static const bool MILESTONES[N_TRACE_KINDS] = {
-		[KIND_INTENT_TAP] = true,        [KIND_JOB_DISPATCHED] = true,
-		[KIND_JOB_TIMEOUT] = true,       [KIND_JOB_REFUSED] = true,
-		[KIND_MQTT_PUBLISH] = true,      [KIND_FAULT_ACTED] = true,
-		[KIND_FIRMWARE_START] = true,    [KIND_FIRMWARE_WAITING] = true,
-		[KIND_PROMPT_ANSWERED] = true,   [KIND_HARM_COLLISION] = true,
-		[KIND_HARM_DAMAGE] = true,       [KIND_HARM_SPAGHETTI] = true,
-		[KIND_HARM_PRINTED_OVER] = true, [KIND_SESSION_UP] = true,
-		[KIND_SESSION_DETACHED] = true,
+		[KIND_INTENT_TAP] = true,       [KIND_JOB_DISPATCHED] = true,
+		[KIND_JOB_TIMEOUT] = true,      [KIND_JOB_REFUSED] = true,
+		[KIND_MQTT_PUBLISH] = true,     [KIND_FAULT_ACTED] = true,
+		[KIND_FIRMWARE_START] = true,   [KIND_FIRMWARE_WAITING] = true,
+		[KIND_FIRMWARE_RESUMED] = true, [KIND_PROMPT_ANSWERED] = true,
+		[KIND_HARM_COLLISION] = true,   [KIND_HARM_DAMAGE] = true,
+		[KIND_HARM_SPAGHETTI] = true,   [KIND_HARM_PRINTED_OVER] = true,
+		[KIND_SESSION_UP] = true,       [KIND_SESSION_DETACHED] = true,
 	};
 	bool waits_after = i + 1 < chain->n &&
 			   chain->events[i + 1]->t - chain->events[i]->t >= SIM_MIN;

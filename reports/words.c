@@ -81,6 +81,8 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_FIRMWARE_STATE] = "{who} is {state}[ (task {task})]",
 	[KIND_FIRMWARE_STAGE] = "{who}: {stage}",
 	[KIND_FIRMWARE_ENDED] = "{who} ends its print: {how}[, after {layers} layers]",
+	[KIND_FIRMWARE_RESUMED] =
+		"{who} goes on with its print[ of task {task}][: {job}][, from layer {layer}]",
 	[KIND_FIRMWARE_TRIP] = "{who} switches its heaters off[: {code}][, {part} at "
 			       "{reading_c:r} C][: {rule}]",
 	[KIND_FIRMWARE_ALERT] = "{who} raises an alert[: {code}][, {part}]",

@@ -1,7 +1,7 @@
 /*
  * jobjam_firmware.h - what a firmware build and the simulated machine say to each other.
  *
- * Version 1.0 of the ABI. Self-contained: a build includes this file and nothing else of
+ * Version 1.1 of the ABI. Self-contained: a build includes this file and nothing else of
  * jobjam. A build is a shared object that exports one symbol, `jobjam_firmware`: a table
  * of functions. The machine (the "host") calls them; they call back through the table of
  * struct jobjam_fw_host. `jobjam firmware check BUILD.so` tries everything said here.
@@ -57,7 +57,8 @@
  * written. Elements of arrays are `size` of the first one apart. A loader refuses another
  * major version; a lower or higher minor one is accepted both ways.
  *
- * History: 1.0 first version.
+ * History: 1.0 first version. 1.1 a print that goes on after a power cut: from_mm of the
+ * actuators, notice RESUMED.
  */
 #ifndef JOBJAM_FIRMWARE_H
 #define JOBJAM_FIRMWARE_H
@@ -70,7 +71,7 @@ extern "C" {
 #endif
 
 #define JOBJAM_FW_ABI_MAJOR 1u
-#define JOBJAM_FW_ABI_MINOR 0u
+#define JOBJAM_FW_ABI_MINOR 1u
 #define JOBJAM_FW_SYMBOL    "jobjam_firmware"
 #define JOBJAM_FW_NEVER     UINT64_MAX
 
@@ -228,6 +229,9 @@ struct jobjam_fw_actuators {
 	double part_fan;                      /* 0..1 */
 	struct jobjam_fw_motion motion;
 	uint64_t next_wake_us; /* the latest instant of the next step; JOBJAM_FW_NEVER */
+	/* Of a MOVE_PRINT: the height above the build's zero at which it begins; read when the
+	 * move does. 0: on the plate. Since 1.1. */
+	double from_mm;
 };
 
 /* What a build decided, said when it decides. message: the number of the message that it
@@ -237,13 +241,18 @@ enum jobjam_fw_notice_kind {
 	JOBJAM_FW_NOTICE_START,   /* task, job, file, message, prompt that released it */
 	JOBJAM_FW_NOTICE_REFUSED, /* task, reason, message, prompt */
 	JOBJAM_FW_NOTICE_WAITING, /* task, reason, job, file, message: a prompt follows */
-	JOBJAM_FW_NOTICE_SHOWN,   /* prompt, what, where, task, message */
+	/* prompt, what, where, task, message. what "resume": may that job go on? What is there
+	 * of it must stay on the plate. */
+	JOBJAM_FW_NOTICE_SHOWN,
 	JOBJAM_FW_NOTICE_ANSWERED, /* prompt, yes, where (the one it came from), task */
 	JOBJAM_FW_NOTICE_LAPSED, /* prompt, task: no answer in time, or no longer needed */
 	JOBJAM_FW_NOTICE_ENDED, /* task, reason (finished failed cancelled aborted), layers */
 	JOBJAM_FW_NOTICE_TRIP,   /* code, what (nozzle, bed), reading_c, reason (the check) */
 	JOBJAM_FW_NOTICE_SENSED, /* plate, task, message: it asked its plate sensor */
 	JOBJAM_FW_NOTICE_ALERT,  /* code, what, reading_c: it raises an alert for its owner */
+	/* task, job, file, layers (done before), prompt that allowed it: goes on with a job that
+	 * a power cut had ended; no second start. Since 1.1. */
+	JOBJAM_FW_NOTICE_RESUMED,
 };
 
 enum jobjam_fw_where {

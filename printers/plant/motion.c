@@ -9,8 +9,9 @@ static const double THIN_MM = 1.0, MELTS_C = 180.0, SCAR = 0.3;
 static const double TOUCH_MM = 0.3; /* less than this is a dirty plate, not an object */
 static const double COPY_COVER =
 	0.9; /* so much of the new foot must lie on the old top */
-static const double FILAMENT_MM2 = 2.405; /* 1.75 mm thick */
-static const double DEBRIS_MM = 15.0;     /* height of a nest of loose filament */
+static const double SAME_TOP_MM = 0.6, SAME_EDGE_MM = 1.0; /* two layers; where it was */
+static const double FILAMENT_MM2 = 2.405;                  /* 1.75 mm thick */
+static const double DEBRIS_MM = 15.0; /* height of a nest of loose filament */
 
 void motion_init(struct motion *motion)
 {
@@ -248,11 +249,37 @@ static void probe(struct context *at)
 		at->n++;
 }
 
+static bool near(double a, double b, double by)
+{
+	return a - b <= by && b - a <= by;
+}
+
+/* The object that a print at this height goes on with: its number, from 1; 0: none. */
+static int goes_on_with(const struct motion *motion, const struct plate *plate,
+			double from_mm)
+{
+	const struct jobjam_fw_motion *move = &motion->move;
+	if (motion->from_mm <= 0.0 || motion->crashed)
+		return 0;
+	for (int i = 0; i < plate->n; i++) {
+		const struct plate_box *box = &plate->box[i];
+		if (near(box->top, from_mm, SAME_TOP_MM) && box->adhered > 0.0 &&
+		    near(box->x0, move->x0_mm, SAME_EDGE_MM) &&
+		    near(box->y0, move->y0_mm, SAME_EDGE_MM) &&
+		    near(box->x1, move->x1_mm, SAME_EDGE_MM) &&
+		    near(box->y1, move->y1_mm, SAME_EDGE_MM))
+			return i + 1;
+	}
+	return 0;
+}
+
 static enum motion_support support(const struct motion *motion,
 				   const struct plate_under *under)
 {
 	if (motion->crashed)
 		return SUPPORT_AIR;
+	if (motion->from_mm > 0.0)
+		return motion->grows ? SUPPORT_PLATE : SUPPORT_AIR;
 	if (motion->zero_mm <= TOUCH_MM)
 		return SUPPORT_PLATE;
 	return under->covered >= COPY_COVER && under->top >= motion->zero_mm - TOUCH_MM
@@ -267,9 +294,14 @@ static void print(struct context *at, sim_ns now)
 	struct plate_under under;
 	double y = (move->y0_mm + move->y1_mm) / 2;
 
+	double from = motion->zero_mm + motion->from_mm;
+	int same = goes_on_with(motion, at->plate, from);
+
 	/* The first layer: whatever stands higher than it beside or in the way. */
 	struct sweep way = over_box(move);
-	struct meeting meeting = meet(at->plate, at->model, &way, motion->zero_mm);
+	if (same && at->plate->box[same - 1].top > from)
+		from = at->plate->box[same - 1].top; /* the head follows it up */
+	struct meeting meeting = meet(at->plate, at->model, &way, from);
 	if (meeting.box >= 0 && motion->zero_known && !motion->crashed)
 		lateral(motion, at->plate, &meeting, move->speed_mm_s, at->luck,
 			&at->contacts[at->n++]);
@@ -279,13 +311,14 @@ static void print(struct context *at, sim_ns now)
 	plate_under(at->plate, move->x0_mm, move->y0_mm, move->x1_mm, move->y1_mm,
 		    &under);
 	motion->printing = true;
+	motion->grows = motion->crashed ? 0 : same;
 	motion->support = support(motion, &under);
 	motion->x0 = move->x0_mm;
 	motion->y0 = move->y0_mm;
 	motion->x1 = move->x1_mm;
 	motion->y1 = move->y1_mm;
 	motion->base_mm = motion->support == SUPPORT_OBJECT ? motion->zero_mm : 0.0;
-	if (under.n > 0)
+	if (under.n > (motion->grows ? 1 : 0))
 		at->contacts[at->n++] = (struct motion_contact){
 			.kind = CONTACT_OVER,
 			.part = "nozzle",
@@ -372,10 +405,24 @@ void motion_run(struct motion *motion, sim_ns from, sim_ns dt)
 	if (motion->printing && motion->move.kind == JOBJAM_FW_MOVE_PRINT) {
 		double all = (double)motion->move.duration_us * 1e3;
 		double share = all > 0 ? (double)(from + dt - motion->began) / all : 1.0;
-		motion->height_mm = motion->move.z_mm * (share < 1.0 ? share : 1.0);
+		double there = motion->grows ? motion->from_mm : 0.0;
+		motion->height_mm = there + (motion->move.z_mm - motion->from_mm) *
+						    (share < 1.0 ? share : 1.0);
 	}
 	if (from + dt >= motion->noticed_at)
 		motion->sense |= JOBJAM_FW_SENSE_SPAGHETTI;
+}
+
+/* false: it is not there any more. */
+static bool grow(const struct motion *motion, struct plate *plate, double grams)
+{
+	if (motion->grows == 0 || motion->grows > plate->n)
+		return false;
+	struct plate_box *box = &plate->box[motion->grows - 1];
+	if (box->top < motion->height_mm)
+		box->top = motion->height_mm;
+	box->grams += grams;
+	return true;
 }
 
 bool motion_leave_object(struct motion *motion, struct plate *plate, int64_t task)
@@ -384,6 +431,8 @@ bool motion_leave_object(struct motion *motion, struct plate *plate, int64_t tas
 	if (!motion->printing || grams < 0.01)
 		return false;
 	motion->printing = false;
+	if (grow(motion, plate, grams))
+		return true;
 	double height = motion->height_mm;
 	if (motion->support == SUPPORT_AIR && height > DEBRIS_MM)
 		height = DEBRIS_MM;

@@ -15,6 +15,10 @@
  * A press on something thinner than a millimetre with a nozzle above 180 C goes through to
  * the plate and may leave a scar there.
  *
+ * A print that begins at a height (after a power cut) goes on with the object whose top is
+ * there, within its own box, if that still holds: it grows. Without one its filament goes into
+ * the air. A cooled part that has come off by itself is not modelled.
+ *
  * Support of what is extruded: PLATE good; OBJECT a copy on top of an old object (wasted);
  * AIR spaghetti (wasted). Purge lines are wasted always, but ruin nothing.
  *
@@ -52,7 +56,9 @@ struct motion {
 	bool printing;
 	enum motion_support support;
 	double x0, y0, x1, y1, base_mm, height_mm; /* height_mm: grown so far */
+	int grows; /* number of the box that grows, from 1; 0: a new object comes */
 	double nozzle_c;   /* true, set by whoever begins moves */
+	double from_mm; /* at which a print begins, above the build's zero; set like that */
 	sim_ns noticed_at; /* loose filament is seen; SIM_NEVER: nobody looks */
 	double grams_good, grams_over, grams_air, grams_purged;
 	double metres_good, metres_over, metres_air, metres_purged;
@@ -91,8 +97,8 @@ int motion_begin(struct motion *motion, struct plate *plate,
 void motion_run(struct motion *motion, sim_ns from, sim_ns dt);
 /* Filament through the hotend at this moment. */
 double motion_flow_mm3_s(const struct motion *motion);
-/* The job is over, however: what was printed becomes an object. Returns whether there is
- * a new one. */
+/* The job is over, however: what was printed becomes an object, or makes the one that it went
+ * on with higher. Returns whether something was printed. */
 bool motion_leave_object(struct motion *motion, struct plate *plate, int64_t task);
 /* "homing", "probing", "purging", "printing", "parked". */
 const char *motion_name(uint32_t kind);

@@ -309,6 +309,15 @@ static void tell_start(struct story *story, const struct trace_event *event)
 	}
 }
 
+/* It goes on with what it had begun: busy again, and no start of anybody's. */
+static void tell_resumed(struct story *story, const struct trace_event *event)
+{
+	struct machine *machine = need_machine(story, event->who);
+	machine->busy_total = story_busy(machine, event->t);
+	machine->busy = true;
+	machine->busy_since = event->t;
+}
+
 static void tell_ended(struct story *story, const struct trace_event *event)
 {
 	struct machine *machine = need_machine(story, event->who);
@@ -365,6 +374,7 @@ void story_tell(struct story *story, const struct trace_event *event)
 		[KIND_SESSION_ATTACHED] = tell_session,
 		[KIND_SESSION_DETACHED] = tell_session,
 		[KIND_FIRMWARE_START] = tell_start,
+		[KIND_FIRMWARE_RESUMED] = tell_resumed,
 		[KIND_FIRMWARE_ENDED] = tell_ended,
 		[KIND_PLATE_OCCUPIED] = tell_plate,
 		[KIND_PLATE_CLEARED] = tell_plate,

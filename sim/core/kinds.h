@@ -69,6 +69,7 @@
 	KIND(FIRMWARE_STATE,   "firmware.state",   STORY, "state (IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED), task") \
 	KIND(FIRMWARE_STAGE,   "firmware.stage",   FULL,  "stage, task") \
 	KIND(FIRMWARE_ENDED,   "firmware.ended",   STORY, "task, how (finished, failed, cancelled, aborted), layers") \
+	KIND(FIRMWARE_RESUMED, "firmware.resumed", STORY, "task, job, file, layer: it goes on with a job that a power cut had ended; no second start; cause: the answer at the machine") \
 	KIND(FIRMWARE_TRIP,    "firmware.trip",    STORY, "code, part, reading_c, rule: the build switched its heaters off") \
 	KIND(FIRMWARE_ALERT,   "firmware.alert",   STORY, "code, part, reading_c, rule: the build raises an alert for its owner; it travels in the next status") \
 	KIND(FIRMWARE_CRASHED, "firmware.crashed", STORY, "how (crashed, hung, gave_up, wrong_answer, forbidden, unfit; ended: a program), detail, call, task, asked (a fault wanted it): the build is gone; its outputs stay as they were") \

@@ -159,6 +159,7 @@ static void out_look(void *arg, sim_ns now, int printer, struct machine_sight *r
 		.task = view.task,
 		.objects = view.objects,
 		.prompt = view.prompt,
+		.asks_to_resume = view.asks_to_resume,
 		.event = view.start_event,
 	};
 	snprintf(ret_sight->file, sizeof(ret_sight->file), "%s", view.file);
@@ -222,8 +223,9 @@ static void notice(void *arg, const struct trace_event *event)
 	struct queue *queue = world_queue(fleet->world);
 	struct member *member;
 
-	if (event->kind != KIND_FIRMWARE_START && event->kind != KIND_FIRMWARE_ENDED &&
-	    event->kind != KIND_PROMPT_SHOWN && event->kind != KIND_FIRMWARE_TRIP)
+	if (event->kind != KIND_FIRMWARE_START && event->kind != KIND_FIRMWARE_RESUMED &&
+	    event->kind != KIND_FIRMWARE_ENDED && event->kind != KIND_PROMPT_SHOWN &&
+	    event->kind != KIND_FIRMWARE_TRIP)
 		return;
 	member = member_called(fleet, event->who);
 	if (!member || !member->has_owner)

@@ -108,9 +108,11 @@ static void answer_at_machine(struct owner *owner, sim_ns now,
 	bool yes = true;
 
 	if (owner->habits.answers == ANSWERS_TRUTHFULLY) {
-		if (sight->objects > 0)
+		/* What is to be gone on with stays where it is, and must be there. */
+		if (sight->objects > 0 && !sight->asks_to_resume)
 			take(owner, now, cause);
-		yes = is_wanted(owner, sight->task, sight->file);
+		yes = is_wanted(owner, sight->task, sight->file) &&
+		      (sight->objects > 0 || !sight->asks_to_resume);
 	}
 	owner->prompt.number = 0;
 	people->out.answer_prompt(people->out.arg, now, owner->printer, sight->prompt,

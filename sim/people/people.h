@@ -57,6 +57,7 @@ struct machine_sight {
 	int64_t task;
 	int objects;
 	int prompt; /* on its screen, 0: none */
+	bool asks_to_resume; /* it asks whether to go on after a power cut */
 	char state[16];
 	trace_id event; /* the start that he sees, for causes */
 };

@@ -45,6 +45,7 @@ confirms-twice      guarded    confirmation-comes-twice
 sensor-fails-open   guarded    plate-sensor-unavailable  --set cloud.build=guarded
 forgets-seen        guarded    power-cut-at-the-start    --set cloud.build=guarded
 latch-finished-only guarded    cancelled-half-way        --set cloud.build=guarded
+resumes-unasked     guarded    power-cut-and-resume
 expiry-local-time   guarded    broker-backlog            --set cloud.stamp_starts=true
 END
 

@@ -10,7 +10,7 @@ for file in "$E2E"/../../scenarios/*.lua; do
 	*/open-window.lua | */fast-print.lua | */heater-at-its-limit.lua) out_has "HELD" ;;
 	*/cold-room-weak-mains.lua | */other-filament.lua) out_has "HELD" ;;
 	*/alert-while-offline.lua | */confirmation-comes-twice.lua) out_has "HELD" ;;
-	*/hang-with-heat-on.lua) out_has "HELD" ;;
+	*/hang-with-heat-on.lua | */power-cut-and-resume.lua) out_has "HELD" ;;
 	*) out_has "REPRODUCED" ;;
 	esac
 done

@@ -74,19 +74,27 @@ bool fw_has_file(struct fw *fw, const struct fw_start *start)
 	return find_file(fw, start, &file);
 }
 
-bool fw_begin(struct fw *fw, const struct fw_start *start, uint32_t prompt, bool answer)
+/* What a job has to do with from here on: its sequence begins. */
+static void take_up(struct fw *fw, const struct fw_start *start,
+		    const struct jobjam_fw_file *file, uint32_t layer)
 {
 	struct fw_state *s = fw->s;
+	s->job = *start;
+	s->file = *file;
+	s->from_layer = layer;
+	s->busy = true;
+	s->print_error = 0;
+	s->fail_reason[0] = '\0';
+}
+
+bool fw_begin(struct fw *fw, const struct fw_start *start, uint32_t prompt, bool answer)
+{
 	struct jobjam_fw_file file;
 	if (!find_file(fw, start, &file)) {
 		fw_refuse(fw, start, "no_file", prompt);
 		return false;
 	}
-	s->job = *start;
-	s->file = file;
-	s->busy = true;
-	s->print_error = 0;
-	s->fail_reason[0] = '\0';
+	take_up(fw, start, &file, 0);
 	fw_notice(fw, JOBJAM_FW_NOTICE_START,
 		  (struct jobjam_fw_notice){.task = start->task,
 					    .message = start->message,
@@ -98,6 +106,34 @@ bool fw_begin(struct fw *fw, const struct fw_start *start, uint32_t prompt, bool
 	fw_sequence_begin(fw);
 	fw_report_soon(fw);
 	return true;
+}
+
+bool fw_hold(struct fw *fw, const struct fw_start *start, uint32_t layer)
+{
+	struct jobjam_fw_file file;
+	if (!find_file(fw, start, &file) || layer == 0 || layer >= file.layers)
+		return false;
+	fw->s->job = *start;
+	fw->s->file = file;
+	fw->s->layer = layer;
+	fw->s->percent = layer * 100 / file.layers;
+	fw->s->state = JOBJAM_FW_PAUSE;
+	return true;
+}
+
+void fw_resume(struct fw *fw, uint32_t prompt)
+{
+	const struct fw_start job = fw->s->job;
+	const struct jobjam_fw_file file = fw->s->file;
+	take_up(fw, &job, &file, fw->s->layer);
+	fw_notice(fw, JOBJAM_FW_NOTICE_RESUMED,
+		  (struct jobjam_fw_notice){.task = job.task,
+					    .prompt = prompt,
+					    .layers = fw->s->from_layer,
+					    .job = job.name,
+					    .file = file.md5});
+	fw_sequence_begin(fw);
+	fw_report_soon(fw);
 }
 
 void fw_end(struct fw *fw, const char *how, const char *fail_reason, int print_error)
@@ -334,8 +370,8 @@ static void set_outputs(const struct fw *fw, struct jobjam_fw_actuators *out)
 		wake = earlier(wake, s->next_report_us);
 	if (fw_policy.next_wake)
 		wake = earlier(wake, fw_policy.next_wake(fw));
-	*out = (struct jobjam_fw_actuators){
-		.size = sizeof(*out),
+	struct jobjam_fw_actuators set = {
+		.size = out->size < sizeof(set) ? out->size : (uint32_t)sizeof(set),
 		.state = s->state,
 		.stage = s->busy ? s->stage : -1,
 		.prompt = s->prompt.id,
@@ -348,7 +384,9 @@ static void set_outputs(const struct fw *fw, struct jobjam_fw_actuators *out)
 		.part_fan = s->part_fan,
 		.motion = s->motion,
 		.next_wake_us = wake,
+		.from_mm = fw_sequence_from_mm(fw),
 	};
+	memcpy(out, &set, set.size); /* an older host has room for less */
 }
 
 static int step(struct jobjam_fw *handle, const struct jobjam_fw_sensors *sensors,

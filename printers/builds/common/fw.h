@@ -93,6 +93,7 @@ struct fw_state {
 	int step;
 	uint64_t step_began_us;
 	uint32_t layer, percent;
+	uint32_t from_layer; /* so many were there when it began; 0: a fresh job */
 	int print_error;
 	char fail_reason[24];
 	/* outputs */
@@ -173,6 +174,11 @@ void fw_answer(struct fw *fw, const struct fw_start *start, bool success,
 	       const char *reason);
 /* Ends the present job. how: finished failed cancelled aborted. */
 void fw_end(struct fw *fw, const char *how, const char *fail_reason, int print_error);
+/* After a power cut: the job with so many layers done is on hold (PAUSE), nothing heats or
+ * moves. false: its file is not there, or there is nothing to go on with. */
+bool fw_hold(struct fw *fw, const struct fw_start *start, uint32_t layer);
+/* Goes on with the job on hold. prompt: the one that allowed it. */
+void fw_resume(struct fw *fw, uint32_t prompt);
 bool fw_has_file(struct fw *fw, const struct fw_start *start);
 void fw_notice(struct fw *fw, uint32_t kind, struct jobjam_fw_notice notice);
 void fw_log(struct fw *fw, const char *text);
@@ -194,6 +200,10 @@ void fw_sequence_begin(struct fw *fw);
 void fw_sequence_run(struct fw *fw);
 uint64_t fw_sequence_wake(const struct fw *fw);
 bool fw_sequence_printing(const struct fw *fw); /* in the printing itself */
+/* Height at which the printing begins. */
+double fw_sequence_from_mm(const struct fw *fw);
+/* How much of the printing itself was done before it began. */
+uint64_t fw_sequence_before_us(const struct fw *fw);
 void fw_heat(struct fw *fw, uint64_t dt_us);
 void fw_set_targets(struct fw *fw, double nozzle_c, double bed_c);
 bool fw_heat_steady(const struct fw *fw);

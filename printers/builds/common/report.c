@@ -132,13 +132,14 @@ static int tenths(double c)
 	return (int)(c * 10.0 + (c < 0.0 ? -0.5 : 0.5));
 }
 
-static int remaining_min(const struct fw_state *s)
+static int remaining_min(const struct fw *fw)
 {
+	const struct fw_state *s = fw->s;
 	if (!s->busy)
 		return 0;
 	uint64_t all = s->file.print_us, done = 0;
 	if (s->stage == 0 && s->state == JOBJAM_FW_RUNNING)
-		done = s->now_us - s->step_began_us;
+		done = s->now_us - s->step_began_us + fw_sequence_before_us(fw);
 	return done < all ? (int)((all - done + 59 * FW_S) / (60 * FW_S)) : 0;
 }
 
@@ -154,7 +155,7 @@ static struct fw_status status_now(const struct fw *fw)
 		.bed_dc = tenths(fw->sensors->bed_c),
 		.bed_target_dc = tenths(s->bed.target_c),
 		.percent = (int)s->percent,
-		.remaining_min = remaining_min(s),
+		.remaining_min = remaining_min(fw),
 		.layer = (int)s->layer,
 		.layers = (int)s->file.layers,
 		.stage = s->busy            ? s->stage

@@ -4,7 +4,8 @@
 /* Order and figures follow the public start sequences of X1- and P1-class machines: bed
  * heat first, purge 105 mm at 250 C, Z homing at the back edge with a hot nozzle (first
  * contact with the plate), cooling to 140 C, and on machines with a scanner a second
- * homing in the middle; then probing of the job's own first-layer box. */
+ * homing in the middle; then probing of the job's own first-layer box. A job that goes on
+ * after a power cut homes at the back edge alone: what is there of it stands in the middle. */
 enum wait {
 	WAIT_TIME,
 	WAIT_BED,
@@ -20,6 +21,7 @@ enum {
 struct row {
 	int stage; /* stg_cur */
 	bool sensor_only;
+	bool fresh_only; /* a job that goes on has its part where this would go */
 	enum wait wait;
 	double seconds; /* at least this long */
 	double nozzle_c, bed_c;
@@ -28,19 +30,19 @@ struct row {
 };
 
 static const struct row ROWS[] = {
-	{2, false, WAIT_BED, 4, 75, T_JOB, JOBJAM_FW_MOVE_PARKED, 0},
-	{13, false, WAIT_TIME, 10, T_JOB, T_SAME, JOBJAM_FW_MOVE_HOME_XY, 0},
-	{7, false, WAIT_NOZZLE, 1, 250, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
-	{7, false, WAIT_TIME, 31.5, 250, T_SAME, JOBJAM_FW_MOVE_PURGE, 105},
-	{14, false, WAIT_TIME, 10, 200, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
-	{13, false, WAIT_TIME, 12, 200, T_SAME, JOBJAM_FW_MOVE_HOME_Z, 0},
-	{14, false, WAIT_COOL, 1, 140, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
-	{13, true, WAIT_TIME, 12, 140, T_SAME, JOBJAM_FW_MOVE_HOME_Z, 0},
-	{1, false, WAIT_TIME, 40, 140, T_SAME, JOBJAM_FW_MOVE_PROBE, 0},
-	{9, true, WAIT_TIME, 20, 140, T_SAME, JOBJAM_FW_MOVE_SCAN, 0},
-	{7, false, WAIT_NOZZLE, 1, T_JOB, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
-	{8, false, WAIT_TIME, 6, T_JOB, T_SAME, JOBJAM_FW_MOVE_PRIME, 2.1},
-	{0, false, WAIT_TIME, 0, T_JOB, T_SAME, JOBJAM_FW_MOVE_PRINT, 0},
+	{2, false, false, WAIT_BED, 4, 75, T_JOB, JOBJAM_FW_MOVE_PARKED, 0},
+	{13, false, false, WAIT_TIME, 10, T_JOB, T_SAME, JOBJAM_FW_MOVE_HOME_XY, 0},
+	{7, false, false, WAIT_NOZZLE, 1, 250, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
+	{7, false, false, WAIT_TIME, 31.5, 250, T_SAME, JOBJAM_FW_MOVE_PURGE, 105},
+	{14, false, false, WAIT_TIME, 10, 200, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
+	{13, false, false, WAIT_TIME, 12, 200, T_SAME, JOBJAM_FW_MOVE_HOME_Z, 0},
+	{14, false, false, WAIT_COOL, 1, 140, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
+	{13, true, true, WAIT_TIME, 12, 140, T_SAME, JOBJAM_FW_MOVE_HOME_Z, 0},
+	{1, false, true, WAIT_TIME, 40, 140, T_SAME, JOBJAM_FW_MOVE_PROBE, 0},
+	{9, true, true, WAIT_TIME, 20, 140, T_SAME, JOBJAM_FW_MOVE_SCAN, 0},
+	{7, false, false, WAIT_NOZZLE, 1, T_JOB, T_SAME, JOBJAM_FW_MOVE_WIPE, 0},
+	{8, false, true, WAIT_TIME, 6, T_JOB, T_SAME, JOBJAM_FW_MOVE_PRIME, 2.1},
+	{0, false, false, WAIT_TIME, 0, T_JOB, T_SAME, JOBJAM_FW_MOVE_PRINT, 0},
 };
 enum {
 	N_ROWS = sizeof(ROWS) / sizeof(ROWS[0]),
@@ -53,6 +55,30 @@ static const double TRAVEL_MM_S = 500;
 static const double PRINT_MM_S = 200;
 static const double FILAMENT_G_PER_M = 2.98; /* 1.75 mm PLA at 1.24 g/cm3 */
 
+uint64_t fw_sequence_before_us(const struct fw *fw)
+{
+	const struct jobjam_fw_file *file = &fw->s->file;
+	return fw->s->from_layer > 0 ? file->print_us * fw->s->from_layer / file->layers
+				     : 0;
+}
+
+double fw_sequence_from_mm(const struct fw *fw)
+{
+	const struct jobjam_fw_file *file = &fw->s->file;
+	return fw->s->from_layer > 0 ? file->height_mm * (double)fw->s->from_layer /
+					       (double)file->layers
+				     : 0.0;
+}
+
+static uint64_t step_us(const struct fw *fw)
+{
+	if (fw->s->step < 0)
+		return (uint64_t)(PREPARE_S * 1e6);
+	if (fw->s->step == PRINT_ROW)
+		return fw->s->file.print_us - fw_sequence_before_us(fw);
+	return (uint64_t)(ROWS[fw->s->step].seconds * 1e6);
+}
+
 static double or_now(double wanted, double now, double job)
 {
 	return wanted == T_SAME ? now : wanted == T_JOB ? job : wanted;
@@ -62,7 +88,7 @@ static double or_now(double wanted, double now, double job)
 static void aim(struct fw *fw, const struct row *row, struct jobjam_fw_motion *motion)
 {
 	const struct jobjam_fw_file *file = &fw->s->file;
-	motion->z_mm = CLEARANCE_MM;
+	motion->z_mm = CLEARANCE_MM + fw_sequence_from_mm(fw);
 	motion->speed_mm_s = TRAVEL_MM_S;
 	switch (row->move) {
 	case JOBJAM_FW_MOVE_HOME_Z:
@@ -101,7 +127,8 @@ static void move(struct fw *fw, const struct row *row)
 		motion.z_mm = s->file.height_mm;
 		motion.speed_mm_s = PRINT_MM_S;
 		filament_mm = s->file.metres * 1000.0;
-		seconds = (double)s->file.print_us / 1e6;
+		seconds = (double)step_us(fw) / 1e6;
+		filament_mm *= seconds / ((double)s->file.print_us / 1e6);
 	}
 	motion.duration_us = (uint64_t)(seconds * 1e6);
 	motion.feed_mm_s = seconds > 0 ? filament_mm / seconds : 0;
@@ -120,7 +147,8 @@ static void park(struct fw *fw)
 static void enter(struct fw *fw, int step)
 {
 	struct fw_state *s = fw->s;
-	while (ROWS[step].sensor_only && !fw->has_plate_sensor)
+	while ((ROWS[step].sensor_only && !fw->has_plate_sensor) ||
+	       (ROWS[step].fresh_only && s->from_layer > 0))
 		step++;
 	const struct row *row = &ROWS[step];
 	s->step = step;
@@ -141,17 +169,9 @@ void fw_sequence_begin(struct fw *fw)
 	s->step_began_us = s->now_us;
 	s->state = JOBJAM_FW_PREPARE;
 	s->stage = 0;
-	s->layer = s->percent = 0;
+	s->layer = s->from_layer;
+	s->percent = s->from_layer > 0 ? s->percent : 0;
 	park(fw);
-}
-
-static uint64_t step_us(const struct fw *fw)
-{
-	if (fw->s->step < 0)
-		return (uint64_t)(PREPARE_S * 1e6);
-	if (fw->s->step == PRINT_ROW)
-		return fw->s->file.print_us;
-	return (uint64_t)(ROWS[fw->s->step].seconds * 1e6);
 }
 
 static bool step_over(const struct fw *fw)
@@ -177,7 +197,8 @@ static bool step_over(const struct fw *fw)
 static void progress(struct fw *fw)
 {
 	struct fw_state *s = fw->s;
-	uint64_t done = s->now_us - s->step_began_us, all = s->file.print_us;
+	uint64_t done = s->now_us - s->step_began_us + fw_sequence_before_us(fw);
+	uint64_t all = s->file.print_us;
 	double share = all > 0 && done < all ? (double)done / (double)all : 1.0;
 	uint32_t percent = (uint32_t)(share * 100.0);
 

@@ -33,6 +33,22 @@ static void store(struct fw *fw)
 		fw_log(fw, "no room left in non-volatile memory");
 }
 
+static void store_job(struct fw *fw)
+{
+	const struct nv_job *job = &guard_of(fw)->job;
+	uint32_t size = job->version ? sizeof(*job) : 0;
+	if (fw->host->nv_write(fw->host->arg, NV_JOB_KEY, job, size))
+		fw_log(fw, "no room left in non-volatile memory");
+}
+
+static void forget_job(struct fw *fw)
+{
+	if (guard_of(fw)->job.version == 0)
+		return;
+	memset(&guard_of(fw)->job, 0, sizeof(guard_of(fw)->job));
+	store_job(fw);
+}
+
 /* --- asking a person ------------------------------------------------------------- */
 
 static uint32_t channels(const struct fw *fw)
@@ -76,6 +92,12 @@ static uint32_t close_prompt(struct fw *fw)
 	guard_of(fw)->asking = ASKING_NOBODY;
 	fw_report_soon(fw);
 	return id;
+}
+
+static bool starts_must_wait(const struct fw *fw)
+{
+	enum asking asking = guard_of(fw)->asking;
+	return fw->s->busy || asking == ASKING_START || asking == ASKING_RESUME;
 }
 
 /* The start that waits is not needed or not possible any more. */
@@ -145,8 +167,7 @@ static bool is_superseded(struct fw *fw, const struct fw_start *start)
 static bool is_busy(struct fw *fw, const struct fw_start *start)
 {
 	(void)start;
-	bool waiting = guard_of(fw)->asking == ASKING_START;
-	return on(fw, BUSY_REFUSAL) && (fw->s->busy || waiting);
+	return on(fw, BUSY_REFUSAL) && starts_must_wait(fw);
 }
 
 static bool is_tripped(struct fw *fw, const struct fw_start *start)
@@ -254,6 +275,11 @@ static void begin(struct fw *fw, const struct fw_start *start, uint32_t prompt,
 	nv->running = 1;
 	nv->task = start->task;
 	store(fw);
+	if (fw->values[POWER_RESUME].integer == RESUME_ASK) {
+		guard_of(fw)->job =
+			(struct nv_job){.version = NV_JOB_VERSION, .start = *start};
+		store_job(fw);
+	}
 }
 
 static void wait_for_person(struct fw *fw, const struct fw_start *start,
@@ -333,11 +359,76 @@ static void start(struct fw *fw, const struct fw_start *asked)
 	}
 	if (!is_expired(fw, asked) && !was_seen(fw, asked))
 		drop_older(fw, asked);
-	waiting = guard->asking == ASKING_START;
-	if (!on(fw, BUSY_REFUSAL) && (fw->s->busy || waiting))
+	if (!on(fw, BUSY_REFUSAL) && starts_must_wait(fw))
 		keep_for_later(fw, asked);
 	else
 		judge(fw, asked);
+}
+
+/* --- after a power cut ----------------------------------------------------------- */
+
+/* It stays what the cut made of it: an aborted job, and the latch is armed. */
+static void resume_is_off(struct fw *fw)
+{
+	fw->s->state = JOBJAM_FW_FAILED;
+	forget_job(fw);
+	fw_report_soon(fw);
+}
+
+static void lapse_resume(struct fw *fw)
+{
+	int64_t task = fw->s->prompt.task;
+	uint32_t id = close_prompt(fw);
+	fw_notice(fw, JOBJAM_FW_NOTICE_LAPSED,
+		  (struct jobjam_fw_notice){.prompt = id, .task = task});
+	resume_is_off(fw);
+}
+
+static void resume_answered(struct fw *fw, bool yes, uint32_t prompt)
+{
+	struct nv *nv = &guard_of(fw)->nv;
+	if (!yes) {
+		resume_is_off(fw);
+		return;
+	}
+	nv->running = 1;
+	store(fw);
+	fw_resume(fw, prompt);
+}
+
+/* Called at boot, cold: asks at the machine and nowhere else, and only where nothing is wrong
+ * with the heat. Until a yes the job is one that the cut has ended. */
+static void ask_to_resume(struct fw *fw)
+{
+	struct nv_job *job = &guard_of(fw)->job;
+	const struct nv *nv = &guard_of(fw)->nv;
+	bool stored = fw->host->nv_read(fw->host->arg, NV_JOB_KEY, job, sizeof(*job)) ==
+			      sizeof(*job) &&
+		      job->version == NV_JOB_VERSION && job->start.task == nv->task;
+	bool may = fw->values[POWER_RESUME].integer == RESUME_ASK &&
+		   on(fw, CONFIRM_AT_MACHINE) && nv->trip == 0 && nv->supply_open == 0;
+	if (!stored)
+		memset(job, 0, sizeof(*job));
+	if (!stored || !may || !fw_hold(fw, &job->start, job->layer)) {
+		forget_job(fw);
+		return;
+	}
+	fw->s->job.message = 0; /* that one was before the cut */
+	if (DEFECTS.resumes_unasked) {
+		resume_answered(fw, true, 0);
+		return;
+	}
+	ask(fw, ASKING_RESUME, "resume", JOBJAM_FW_AT_MACHINE,
+	    (uint64_t)fw->values[PROMPT_EXPIRY].integer, nv->task, 0);
+}
+
+static void record_layer(struct fw *fw)
+{
+	struct nv_job *job = &guard_of(fw)->job;
+	if (job->version == 0 || !fw_sequence_printing(fw) || job->layer == fw->s->layer)
+		return;
+	job->layer = fw->s->layer;
+	store_job(fw);
 }
 
 /* --- answers --------------------------------------------------------------------- */
@@ -365,6 +456,10 @@ static void answered(struct fw *fw, bool yes, uint32_t where)
 			  .prompt = id, .yes = yes, .where = where, .task = task});
 	if (asking == ASKING_TRIP) {
 		acknowledge(fw);
+		return;
+	}
+	if (asking == ASKING_RESUME) {
+		resume_answered(fw, yes, id);
 		return;
 	}
 	if (!yes) {
@@ -422,6 +517,8 @@ static void stop(struct fw *fw, int64_t task)
 	int kept = 0;
 	if (guard->asking == ASKING_START && (task == 0 || task == guard->waiting.task))
 		lapse(fw, "declined");
+	if (guard->asking == ASKING_RESUME && (task == 0 || task == guard->nv.task))
+		lapse_resume(fw);
 	for (int i = 0; i < guard->n_queue; i++)
 		if (task == 0 || guard->queue[i].task == task)
 			fw_refuse(fw, &guard->queue[i], "declined", 0);
@@ -490,6 +587,8 @@ static void trip(struct fw *fw, const struct fw_finding *finding)
 		open_supply(fw); /* it warms with its power off: that is known by now */
 	if (fw->s->busy)
 		fw_end(fw, "aborted", "heater fault", 0x03004003);
+	if (guard->asking == ASKING_RESUME)
+		lapse_resume(fw);
 	if (!on(fw, NO_REHEAT_WITHOUT_ACK))
 		return;
 	guard->nv.trip = fw->s->fault_code;
@@ -585,6 +684,7 @@ static void boot(struct fw *fw)
 	fw->s->supply_off = nv->supply_open != 0;
 	if (nv->trip && on(fw, NO_REHEAT_WITHOUT_ACK))
 		show_trip(fw);
+	ask_to_resume(fw);
 }
 
 static bool misses_latch(const struct fw *fw)
@@ -600,12 +700,13 @@ static void ended(struct fw *fw)
 	guard->nv.latched = on(fw, PLATE_LATCH) && !misses_latch(fw);
 	guard->queue_us = fw->s->now_us + QUEUE_US;
 	store(fw);
+	forget_job(fw);
 }
 
 static bool queue_is_due(const struct fw *fw)
 {
 	const struct guard *guard = guard_of(fw);
-	return guard->n_queue > 0 && !fw->s->busy && guard->asking != ASKING_START;
+	return guard->n_queue > 0 && !starts_must_wait(fw);
 }
 
 /* Planted: with the network comes the job that a heater fault had ended. */
@@ -628,6 +729,9 @@ static void tick(struct fw *fw, uint64_t dt_us)
 	monitor(fw, dt_us);
 	if (guard->asking == ASKING_START && fw->s->now_us >= fw->s->prompt.until_us)
 		lapse(fw, "no_answer");
+	if (guard->asking == ASKING_RESUME && fw->s->now_us >= fw->s->prompt.until_us)
+		lapse_resume(fw);
+	record_layer(fw);
 	if (queue_is_due(fw) && fw->s->now_us >= guard->queue_us) {
 		struct fw_start first = guard->queue[0];
 		memmove(guard->queue, guard->queue + 1,
@@ -642,7 +746,8 @@ static uint64_t next_wake(const struct fw *fw)
 {
 	const struct guard *guard = guard_of(fw);
 	uint64_t wake = guard->watch_us;
-	if (guard->asking == ASKING_START && fw->s->prompt.until_us < wake)
+	bool waits = guard->asking == ASKING_START || guard->asking == ASKING_RESUME;
+	if (waits && fw->s->prompt.until_us < wake)
 		wake = fw->s->prompt.until_us;
 	if (queue_is_due(fw) && guard->queue_us < wake)
 		wake = guard->queue_us;

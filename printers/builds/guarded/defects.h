@@ -27,6 +27,7 @@ struct defects {
 	bool sensor_fails_open;        /* a plate sensor that cannot tell counts as clear */
 	bool forgets_seen_at_power_up; /* which starts were started before */
 	bool latches_only_finished;    /* not after an aborted, failed or cancelled job */
+	bool resumes_unasked;          /* after a power cut it goes on with its job by itself */
 	int64_t clock_off_ms;          /* expiry reads this clock, which is not UTC */
 };
 static const struct defects DEFECTS = {DEFECT};

@@ -11,7 +11,9 @@ enum {
 	SEEN_MAX = 64,
 	QUEUE_MAX = 4,
 	NV_KEY = 1,
-	NV_VERSION = 1
+	NV_VERSION = 1,
+	NV_JOB_KEY = 2,
+	NV_JOB_VERSION = 1
 };
 
 /* What survives a power cut. */
@@ -29,14 +31,24 @@ struct nv {
 	uint64_t seen[SEEN_MAX];
 };
 
+/* With power_resume: the job that is on, or that a cut ended and somebody is asked about;
+ * written at its start and at each layer. */
+struct nv_job {
+	uint32_t version; /* 0: none */
+	uint32_t layer;   /* so many are done */
+	struct fw_start start;
+};
+
 enum asking {
 	ASKING_NOBODY,
 	ASKING_START,
-	ASKING_TRIP
+	ASKING_TRIP,
+	ASKING_RESUME
 };
 
 struct guard {
 	struct nv nv;
+	struct nv_job job;
 	enum asking asking;
 	bool plate_asked; /* the question is about the plate */
 	struct fw_start waiting;

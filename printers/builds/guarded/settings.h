@@ -28,6 +28,7 @@ enum setting {
 	NO_REHEAT_WITHOUT_ACK,
 	PLATE_LATCH,
 	PLATE_SENSOR,
+	POWER_RESUME,
 	PROMPT_EXPIRY,
 	SENSOR_FAIL_OPEN,
 	START_EXPIRY,
@@ -42,10 +43,15 @@ enum {
 	UNSTAMPED_ACCEPT
 };
 enum {
+	RESUME_OFF,
+	RESUME_ASK
+};
+enum {
 	SUPPLY_NEVER,
 	SUPPLY_RISING,
 	SUPPLY_AT_ONCE
 };
+static const char *const RESUME_CHOICES[] = {"off", "ask", NULL};
 static const char *const SUPPLY_CHOICES[] = {"never", "rising", "at_once", NULL};
 static const char *const UNSTAMPED_CHOICES[] = {"refuse", "confirm", "accept", NULL};
 
@@ -102,6 +108,12 @@ static const struct jobjam_fw_setting SETTINGS[N_SETTINGS] = {
 	[PLATE_SENSOR] = SWITCH("plate_sensor", "true",
 		"ask the plate sensor before each start, where the model has one; one that "
 		"cannot tell counts as occupied"),
+	[POWER_RESUME] = {.size = sizeof(struct jobjam_fw_setting), .type = JOBJAM_FW_CHOICE,
+			  .name = "power_resume", .unit = "", .fallback = "off",
+			  .choices = RESUME_CHOICES,
+			  .help = "after a power cut in mid-print ask somebody at the machine "
+				  "(never in the app) whether the job may go on, cold until "
+				  "then; off: the cut ends it"},
 	[PROMPT_EXPIRY] = {.size = sizeof(struct jobjam_fw_setting),
 			   .type = JOBJAM_FW_DURATION, .name = "prompt_expiry", .unit = "s",
 			   .fallback = "30m", .min = 0, .max = 604800,

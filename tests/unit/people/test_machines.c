@@ -171,6 +171,22 @@ static void a_truthful_person_says_no_to_what_he_does_not_want(void **state)
 	bench_free(b);
 }
 
+/* After a power cut: what is there of the job stays, or there is nothing to go on with. */
+static void who_lets_a_print_go_on_leaves_the_part_where_it_is(void **state)
+{
+	(void)state;
+	for (int objects = 0; objects < 2; objects++) {
+		struct bench *b = one_owner("");
+		b->machines[0].sight.asks_to_resume = true;
+		prompt_at_machine(b, objects);
+		run_for(b, SIM_H);
+		assert_int_equal(b->machines[0].taken, 0);
+		assert_int_equal(b->machines[0].answered_yes, objects);
+		assert_int_equal(b->machines[0].answered_no, 1 - objects);
+		bench_free(b);
+	}
+}
+
 static void a_blind_person_says_yes_to_anything_and_another_never_answers(void **state)
 {
 	(void)state;
@@ -360,6 +376,7 @@ int main(void)
 			who_is_out_sends_only_onto_a_plate_that_he_knows_to_be_clear),
 		cmocka_unit_test(a_truthful_person_clears_the_plate_and_then_says_yes),
 		cmocka_unit_test(a_truthful_person_says_no_to_what_he_does_not_want),
+		cmocka_unit_test(who_lets_a_print_go_on_leaves_the_part_where_it_is),
 		cmocka_unit_test(
 			a_blind_person_says_yes_to_anything_and_another_never_answers),
 		cmocka_unit_test(who_sleeps_answers_in_the_morning),

@@ -75,8 +75,8 @@ static void a_build_of_a_higher_minor_version_with_larger_structs_runs(void **st
 	(void)state;
 	/* A member more at the end of each struct that a build writes or reads. */
 	const char *path = built_against(
-		"s/ABI_MINOR 0u/ABI_MINOR 3u/;"
-		"s/uint64_t next_wake_us; .*/uint64_t next_wake_us; double more_wake[5];/;"
+		"s/ABI_MINOR 1u/ABI_MINOR 3u/;"
+		"s/double from_mm;/double from_mm, more_wake[5];/;"
 		"s/double probe_spread_mm; .*/double probe_spread_mm; double more_sense[5];/;"
 		"s/const char .reason, .what, .job, .file;/const char *reason, *what, *job, "
 		"*file, *more_words[3];/;"
@@ -99,7 +99,16 @@ static void a_build_that_knows_only_version_1_0_runs(void **state)
 {
 	(void)state;
 	/* What came after 1.0 taken away. */
-	const char *path = built_against("/Data sheet of the heaters/,/double bed_w/d");
+	const char *path =
+		built_against("/Data sheet of the heaters/,/double bed_w/d;"
+			      "s/ABI_MINOR 1u/ABI_MINOR 0u/;"
+			      "/Of a MOVE_PRINT: the height/,/double from_mm/d;"
+			      "/goes on with a job that/,/NOTICE_RESUMED,/d");
+	char command[160];
+	snprintf(command, sizeof(command),
+		 "! grep -q 'from_mm;\\|NOTICE_RESUMED\\|MINOR 1u' %s/jobjam_firmware.h",
+		 dir);
+	assert_int_equal(system(command), 0);
 	prints(path, FIRMWARE_PROCESS);
 	prints(path, FIRMWARE_INSIDE);
 	conforms(path);
@@ -123,6 +132,9 @@ static void nothing_of_version_1_0_has_moved(void **state)
 	assert_int_equal(offsetof(struct jobjam_fw_actuators, motion), 64);
 	assert_int_equal(offsetof(struct jobjam_fw_notice, reading_c), 48);
 	assert_int_equal(JOBJAM_FW_NOTICE_SENSED, 8);
+	/* Nor has this of 1.1. */
+	assert_int_equal(offsetof(struct jobjam_fw_actuators, from_mm), 152);
+	assert_int_equal(JOBJAM_FW_NOTICE_RESUMED, 10);
 	assert_int_equal(JOBJAM_FW_MOVE_PRINT, 8);
 	assert_int_equal(JOBJAM_FW_FATAL, 4);
 }
