@@ -247,6 +247,39 @@ static void a_machine_that_watches_sees_loose_filament_in_5_to_15_minutes(void *
 	}
 }
 
+static void a_print_from_a_height_goes_on_only_with_what_ends_there(void **state)
+{
+	(void)state;
+	static const struct {
+		double x0, top, adhered;
+		enum motion_support support;
+		int contacts; /* of the print itself */
+	} ROWS[] = {
+		{100, 12.0, 0.6, SUPPORT_PLATE, 0}, /* where the cut left it */
+		{100, 12.4, 0.6, SUPPORT_PLATE, 0}, /* two layers more than recorded */
+		{100, 9.0, 0.6, SUPPORT_AIR, 1},    /* another, lower: over it */
+		{100, 20.0, 0.6, SUPPORT_AIR, 2},   /* higher: struck, and over it */
+		{100, 12.0, 0.0, SUPPORT_AIR, 1},   /* it has come loose */
+		{120, 12.0, 0.6, SUPPORT_AIR, 1},   /* of that height, elsewhere */
+	};
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		struct bench bench;
+		bench_init(&bench);
+		struct plate_box part =
+			box(ROWS[i].x0, 40, ROWS[i].x0 + 50, 90, ROWS[i].top);
+		part.adhered = ROWS[i].adhered;
+		plate_add(&bench.plate, &part);
+		assert_int_equal(go(&bench, JOBJAM_FW_MOVE_HOME_Z, 135, 253, 135, 253),
+				 0);
+		bench.motion.from_mm = 12.0;
+		assert_int_equal(go(&bench, JOBJAM_FW_MOVE_PRINT, 100, 40, 150, 90),
+				 ROWS[i].contacts);
+		assert_int_equal(bench.motion.support, ROWS[i].support);
+		assert_int_equal(bench.motion.grows,
+				 ROWS[i].support == SUPPORT_PLATE ? 1 : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +299,7 @@ int main(void)
 		cmocka_unit_test(a_hot_nozzle_goes_through_a_film_and_scars_the_plate),
 		cmocka_unit_test(
 			a_machine_that_watches_sees_loose_filament_in_5_to_15_minutes),
+		cmocka_unit_test(a_print_from_a_height_goes_on_only_with_what_ends_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -232,6 +232,67 @@ static void a_second_cut_asks_again(void **state)
 	rig_fini(&rig);
 }
 
+/* A heater fault says more than a job that might go on: its question takes the place. */
+static void a_trip_while_it_asks_calls_it_off(void **state)
+{
+	(void)state;
+	struct rig rig;
+	begin(&rig, "p1p", ASK);
+	rig_until(&rig, BACK_AT + SIM_MIN);
+	int asked = rig_look(&rig).prompt;
+	printer_switch_sticks(rig.printer, rig.clock.now, false, 0);
+	rig_until(&rig, BACK_AT + 5 * SIM_MIN);
+	assert_int_equal(rig_count(&rig, KIND_FIRMWARE_TRIP), 1);
+	assert_int_equal(trace_int(rig_last(&rig, KIND_PROMPT_EXPIRED), "prompt", 0),
+			 asked);
+	assert_string_equal(trace_text(rig_last(&rig, KIND_PROMPT_SHOWN), "what", ""),
+			    "heater_fault");
+	answer(&rig, true);
+	rig_until(&rig, BACK_AT + SIM_H);
+	assert_int_equal(rig_count(&rig, KIND_FIRMWARE_RESUMED), 0);
+	assert_string_equal(rig_look(&rig).state, "FAILED");
+	assert_false(rig_look(&rig).asks_to_resume);
+	rig_fini(&rig);
+}
+
+/* Nor does one that was there before the cut. */
+static void after_a_trip_a_cut_asks_about_the_trip_alone(void **state)
+{
+	(void)state;
+	struct rig rig;
+	rig_init(&rig, "p1p", "guarded", ASK);
+	rig_start(&rig, 5);
+	rig_until(&rig, CUT_AT);
+	printer_switch_sticks(rig.printer, rig.clock.now, false, 0);
+	rig_until(&rig, CUT_AT + 2 * SIM_MIN);
+	assert_int_equal(rig_count(&rig, KIND_FIRMWARE_TRIP), 1);
+	printer_power_cut(rig.printer, rig.clock.now, SIM_MIN, 0);
+	rig_until(&rig, rig.clock.now + 2 * SIM_MIN);
+	assert_true(rig_look(&rig).prompt != 0 && !rig_look(&rig).asks_to_resume);
+	rig_fini(&rig);
+}
+
+/* A start that is kept back, where nothing refuses it, comes after the answer. */
+static void a_start_meanwhile_waits_where_it_is_not_refused(void **state)
+{
+	(void)state;
+	struct rig rig;
+	begin(&rig, "p1p",
+	      ASK "busy_refusal=false\nstart_expiry=off\n"
+		  "confirm_in_app=false\n");
+	rig_start(&rig, 6);
+	rig_until(&rig, BACK_AT + 10 * SIM_MIN);
+	assert_true(rig_look(&rig).asks_to_resume);
+	assert_int_equal(rig_count(&rig, KIND_FIRMWARE_START), 1);
+	assert_int_equal(heated_since(&rig, BACK_AT), 0);
+	answer(&rig, false);
+	rig_until(&rig, BACK_AT + 11 * SIM_MIN);
+	/* Its own question now. */
+	assert_int_equal(trace_int(rig_last(&rig, KIND_FIRMWARE_WAITING), "task", 0), 6);
+	assert_true(rig_look(&rig).prompt != 0 && !rig_look(&rig).asks_to_resume);
+	rig_fini(&rig);
+}
+
 /* Going on is the same in a process of its own, and when what was computed ahead is undone. */
 static void it_goes_on_alike_in_either_binding(void **state)
 {
@@ -310,6 +371,9 @@ int main(void)
 		cmocka_unit_test(nobody_far_away_lets_it_go_on_but_may_call_it_off),
 		cmocka_unit_test(with_the_part_taken_off_a_yes_prints_into_the_air),
 		cmocka_unit_test(a_second_cut_asks_again),
+		cmocka_unit_test(a_trip_while_it_asks_calls_it_off),
+		cmocka_unit_test(after_a_trip_a_cut_asks_about_the_trip_alone),
+		cmocka_unit_test(a_start_meanwhile_waits_where_it_is_not_refused),
 		cmocka_unit_test(it_goes_on_alike_in_either_binding),
 		cmocka_unit_test(a_part_at_the_place_of_homing_is_rammed),
 		cmocka_unit_test(off_or_without_a_screen_the_cut_ends_the_job),
