@@ -15,14 +15,18 @@ children() {
 	done
 }
 
+folder_is_there() {
+	children
+	folder=$(folders)
+	[ -d "$folder" ]
+}
+
 take long.lua
 own_broker
 # The child dies: its parent sees to it.
 begin "$JOBJAM" run long.lua --broker ./own-broker
 wait_for grep -qs '"kind":"job.accepted"' out/long/latest/events.ndjson
-children
-folder=$(folders)
-[ -d "$folder" ] || fail "the run has no folder"
+wait_for folder_is_there
 for process in $known; do
 	case $(readlink "/proc/$process/exe") in
 	*/jobjam) [ "$process" = "$pid" ] || kill -SEGV "$process" ;;
@@ -39,9 +43,7 @@ rm -r out
 # neither is what a symbolic link leads to.
 begin "$JOBJAM" run long.lua --broker ./own-broker
 wait_for grep -qs '"kind":"job.accepted"' out/long/latest/events.ndjson
-children
-folder=$(folders)
-[ -d "$folder" ] || fail "the run has no folder"
+wait_for folder_is_there
 kill -9 "$pid"
 ends
 no_process_left
