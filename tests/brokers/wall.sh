@@ -30,7 +30,8 @@ shift 2
 dir=$(mktemp -d "${TMPDIR:-/tmp}/jobjam-wall-XXXXXX") || exit 2
 PORT=$((20000 + $$ % 4000 * 3))
 SETTINGS=
-export PORT SETTINGS
+ERL_CRASH_DUMP=$dir/erl_crash.dump # else it lands wherever one stands
+export PORT SETTINGS ERL_CRASH_DUMP
 
 # gone: within ten seconds nothing of the broker's process group runs any more.
 gone() {
