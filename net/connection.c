@@ -181,18 +181,37 @@ static bool is_opening(const struct conn *conn)
 
 /* --- from the broker -------------------------------------------------------------- */
 
+/* Is there too much already of what the broker has said? */
+static bool is_full(struct conn *conn)
+{
+	if (bytes_length(&conn->in) > CONN_WAITING_MAX + MQTT_PACKET_MAX ||
+	    conn->down.late_bytes > CONN_WAITING_MAX)
+		return true;
+	if (!conn->stream ||
+	    bytes_length(&conn->stream->to_client) <= conn->stream->limit)
+		return false;
+	conn->stream->held_back = true;
+	return true;
+}
+
+/* The client has gone and will hear none of it; but the end of the broker's stream stands
+ * behind it, and would not be seen before all of it had passed. */
+static void give_up_down(struct conn *conn)
+{
+	pipe_clear(&conn->down, conn->link->net->options.queue);
+	bytes_clear(&conn->in);
+	conn->unheard = true;
+}
+
 /* False: the broker has ended it. */
 static bool read_some(struct conn *conn, bool *moved)
 {
 	struct net *net = conn->link->net;
 	while (conn->can_read) {
-		if (bytes_length(&conn->in) > CONN_WAITING_MAX + MQTT_PACKET_MAX ||
-		    conn->down.late_bytes > CONN_WAITING_MAX)
-			return true;
-		if (conn->stream &&
-		    bytes_length(&conn->stream->to_client) > conn->stream->limit) {
-			conn->stream->held_back = true;
-			return true;
+		if (is_full(conn)) {
+			if (conn->stream)
+				return true;
+			give_up_down(conn);
 		}
 		uint8_t *room = bytes_reserve(&conn->in, READ_SIZE);
 		ssize_t n = room ? raw_recv(conn->fd, room, READ_SIZE, MSG_DONTWAIT) : -1;
@@ -206,7 +225,7 @@ static bool read_some(struct conn *conn, bool *moved)
 		if (n <= 0)
 			return false;
 		net->counts.bytes_down += (uint64_t)n;
-		if (!conn->severed)
+		if (!conn->severed && !conn->unheard)
 			bytes_grow(&conn->in, (size_t)n);
 		/* Live, an error may lie behind the data, told by the same edge as they. */
 		if (n < READ_SIZE && !conn->closing && !net->options.wall)

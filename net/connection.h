@@ -11,6 +11,8 @@
  *
  * A connection outlives its client's end when the other one has not been told: a
  * black-holed client reconnects while the broker still believes in the old connection.
+ * What the broker says to it meanwhile takes its way like everything else; from where it
+ * would be too much to keep it is thrown away, so that the broker's end is always heard.
  */
 #ifndef JOBJAM_NET_CONNECTION_H
 #define JOBJAM_NET_CONNECTION_H
@@ -68,6 +70,7 @@ struct conn {
 	bool ending;            /* the client's stream ends after what is on its way */
 	bool cut;               /* both ends are gone */
 	bool severed;           /* nothing passes between the two ends any more */
+	bool unheard;           /* the client is gone: what the broker says is thrown away */
 	bool attached;          /* the broker's CONNACK has been passed down */
 	bool polite;            /* DISCONNECT has been passed up */
 	bool closed;            /* the broker's end closes after what has been passed up */

@@ -274,6 +274,69 @@ static void a_broker_that_announces_256_mib_and_sends_slowly(void **state)
 	close(fd);
 }
 
+/* Writes PUBLISHes until it feels that nobody takes them, or for FLOOD bytes. */
+static size_t flood(int fd)
+{
+	static uint8_t packet[65536] = {0x30, 0xfc, 0xff, 0x03, 0, 1, 'f'};
+	size_t sent = 0;
+	while (sent < FLOOD) {
+		ssize_t n = write(fd, packet + sent % sizeof(packet),
+				  sizeof(packet) - sent % sizeof(packet));
+		if (n < 0)
+			break;
+		sent += (size_t)n;
+		settle();
+	}
+	return sent;
+}
+
+/* What the broker has said waits for a client that has gone, and what that had said is still
+ * on its way: the broker's own end is heard at once all the same. */
+static void a_broker_that_ends_behind_a_flood_for_nobody(void **state)
+{
+	static const uint8_t LAST[1000] = {0x30, 0xe5, 0x07, 0, 1, 't'};
+	static const struct {
+		const char *early, *options, *late, *late_options;
+	} paths[] = {
+		{"one_byte_segments", "", NULL, NULL},
+		{"latency", "delay=3600s", NULL, NULL},
+		{"latency", "delay=3600s dir=down", "one_way", "dir=up"},
+		{"bandwidth", "rate=1000", NULL, NULL},
+		{"stall", "", NULL, NULL},
+		{"stall", "dir=down", "one_way", "dir=up"},
+	};
+	(void)state;
+	neighbour_moves_in();
+	int before = open_descriptors();
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		int fd = raw_client("gone");
+		raw_say(fd, CONNECT, sizeof(CONNECT));
+		struct fault *early = arm("gone", paths[i].early, paths[i].options);
+		struct fault *late =
+			paths[i].late ? arm("gone", paths[i].late, paths[i].late_options)
+				      : NULL;
+		raw_say(fd, LAST, sizeof(LAST));
+		struct peer *broker = &w.peers[w.n_peers - 1];
+		assert_true(flood(broker->fd) < FLOOD);
+		close(fd);
+		settle();
+		assert_true(broker->fd >= 0); /* it has not heard of that */
+		assert_true(flood(broker->fd) >= FLOOD);
+		assert_true(held("gone") <= BOUND);
+		close(broker->fd);
+		broker->fd = -1;
+		settle();
+		assert_null(net_link(w.net, "gone")->conns);
+		assert_int_equal(open_descriptors(), before);
+		fault_lift(early, w.clock.now);
+		if (late)
+			fault_lift(late, w.clock.now);
+	}
+	/* What is thrown away is not taken for packets. */
+	assert_int_equal(count_events(KIND_MQTT_MALFORMED), 0);
+	neighbour_is_well();
+}
+
 /* --- many of them ----------------------------------------------------------------- */
 
 static void a_hundred_of_them_leave_nothing_behind(void **state)
@@ -309,6 +372,7 @@ int main(void)
 		WORLD_TEST(a_broker_that_never_reads),
 		WORLD_TEST(a_broker_that_ends_its_side_only),
 		WORLD_TEST(a_broker_that_announces_256_mib_and_sends_slowly),
+		WORLD_TEST(a_broker_that_ends_behind_a_flood_for_nobody),
 		WORLD_TEST(a_hundred_of_them_leave_nothing_behind),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
