@@ -63,9 +63,10 @@ static void *counter(void *arg)
 static void feed(void)
 {
 	pthread_t a, b;
+	char name_a[] = "a", name_b[] = "b";
 
-	pthread_create(&a, NULL, eater, "a");
-	pthread_create(&b, NULL, eater, "b");
+	pthread_create(&a, NULL, eater, name_a);
+	pthread_create(&b, NULL, eater, name_b);
 	for (int i = 0; i < 6; i++) {
 		pthread_mutex_lock(&mutex);
 		while (pieces > 0)
@@ -82,9 +83,10 @@ static void sleep_together(void)
 {
 	pthread_t a;
 	void *value = NULL;
+	char name[] = "thread";
 	struct timespec half = {.tv_nsec = 500000000};
 
-	pthread_create(&a, NULL, sleeper, "thread");
+	pthread_create(&a, NULL, sleeper, name);
 	sem_post(&go);
 	nanosleep(&half, NULL);
 	probe_say("half a second", 0);
