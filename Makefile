@@ -125,7 +125,12 @@ $(SHIM_THREADS): $(THREADS_SRC) $(wildcard sim/guest/shim/*.h sim/guest/shim/thr
 
 # Firmware builds: only the ABI header, what they share, and the JSON reader.
 BUILD_COMMON := $(sort $(wildcard printers/builds/common/*.c)) sim/json/json.c
-$(B)/firmware/%.so: $(BUILD_COMMON:%.c=$(B)/%.o) $(B)/printers/builds/%/build.o
+# The rooms of guarded are a library: only guarded and its mutants take anything out of it.
+GUARDED := $(filter-out %/build.c,$(sort $(wildcard printers/builds/guarded/*.c)))
+$(B)/lib/builds-guarded.a: $(GUARDED:%.c=$(B)/%.o)
+	$(Q)mkdir -p $(@D) && rm -f $@
+	$(Q)ar rcs $@ $^
+$(B)/firmware/%.so: $(BUILD_COMMON:%.c=$(B)/%.o) $(B)/printers/builds/%/build.o $(B)/lib/builds-guarded.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_ALL) -shared -Wl,--exclude-libs,ALL \
 	    -Wl,--version-script=printers/builds/exports.map -o $@.$$$$ $^ $(call pkg,libs,libcjson) \

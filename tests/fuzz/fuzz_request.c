@@ -13,6 +13,13 @@
 #include "printers/builds/common/rules_power.c"
 #include "printers/builds/common/sequence.c"
 #include "printers/builds/guarded/build.c"
+#include "printers/builds/guarded/memory.c"
+#include "printers/builds/guarded/plate.c"
+#include "printers/builds/guarded/questions.c"
+#include "printers/builds/guarded/resume.c"
+#include "printers/builds/guarded/settings.c"
+#include "printers/builds/guarded/start.c"
+#include "printers/builds/guarded/trips.c"
 
 #include <assert.h>
 

@@ -14,13 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#ifndef NAME
-#define NAME "guarded"
-#endif
-#ifndef DEFECT
-#define DEFECT .clock_off_ms = 0
-#endif
-
 struct defects {
 	bool reheats_online;           /* a trip is forgotten when the network returns */
 	bool confirms_twice;           /* an answer in the app counts again for the next prompt */
@@ -30,6 +23,6 @@ struct defects {
 	bool resumes_unasked;          /* after a power cut it goes on with its job by itself */
 	int64_t clock_off_ms;          /* expiry reads this clock, which is not UTC */
 };
-static const struct defects DEFECTS = {DEFECT};
+extern const struct defects guard_defects; /* in build.c */
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * memory.h - what the guarded build remembers: over power cuts (struct nv), and while it has
- * power. Plain data, as everything that is saved. Only build.c includes this.
+ * power. Plain data, as everything that is saved.
  */
 #ifndef JOBJAM_BUILDS_GUARDED_MEMORY_H
 #define JOBJAM_BUILDS_GUARDED_MEMORY_H
