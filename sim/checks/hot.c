@@ -66,3 +66,22 @@ void hot_end(struct watch *watch)
 {
 	hots_fini(watch_state(watch));
 }
+
+void hot_judge_on(struct watch *watch, sim_ns now, const char *how, hot_breach *breach)
+{
+	struct hots *hots = watch_state(watch);
+	sim_ns within = watch_value(watch, 0)->as.ns;
+
+	for (size_t i = 0; i < hots->n; i++) {
+		struct hot *hot = &hots->items[i];
+		if (hot->event == 0 || hot->judged)
+			continue;
+		if (hot->at + within >= now) {
+			watch_wake_after(watch, hot->at + within);
+			continue;
+		}
+		for (int part = 0; part < HOT_PARTS && !hot->judged; part++)
+			if (hot->on[part] != 0)
+				breach(watch, hot, part, hot->event, how);
+	}
+}

@@ -42,5 +42,11 @@ void hot_settle(struct hot *hot);
 bool hot_acknowledged(const struct trace *trace, const struct trace_event *event);
 /* For properties whose state is one struct hots. */
 void hot_end(struct watch *watch);
+/* The same, with "within" as their first parameter: each matter that has stood so long is a
+ * breach (event: the matter; marks it as judged) if a heater of its machine is on; wakes again
+ * for those that are younger. Each is judged once. */
+typedef void hot_breach(struct watch *watch, struct hot *hot, int part, trace_id event,
+			const char *how);
+void hot_judge_on(struct watch *watch, sim_ns now, const char *how, hot_breach *breach);
 
 #endif

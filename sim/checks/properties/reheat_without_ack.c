@@ -33,21 +33,7 @@ static void see(struct watch *watch, const struct trace_event *event)
 
 static void judge(struct watch *watch, sim_ns now)
 {
-	struct hots *hots = watch_state(watch);
-	sim_ns within = watch_value(watch, 0)->as.ns;
-
-	for (size_t i = 0; i < hots->n; i++) {
-		struct hot *hot = &hots->items[i];
-		if (hot->event == 0 || hot->judged)
-			continue;
-		if (hot->at + within >= now) {
-			watch_wake_after(watch, hot->at + within);
-			continue;
-		}
-		for (int part = 0; part < HOT_PARTS && !hot->judged; part++)
-			if (hot->on[part] != 0)
-				breach(watch, hot, part, hot->event, "stayed on");
-	}
+	hot_judge_on(watch, now, "stayed on", breach);
 }
 
 const struct property property_reheat_without_ack = {
