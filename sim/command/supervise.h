@@ -19,7 +19,7 @@
  *     and none of the script.
  *   - The child asks the kernel to be killed when the command dies, and the broker asks the
  *     same of the child: after kill -9 of the command no process is left. What a killed
- *     child leaves in /tmp is swept by its parent, or by the next call of the command.
+ *     child leaves in $TMPDIR is swept by its parent, or by the next call of the command.
  */
 #ifndef JOBJAM_COMMAND_SUPERVISE_H
 #define JOBJAM_COMMAND_SUPERVISE_H

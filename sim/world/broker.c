@@ -18,7 +18,7 @@
 struct broker {
 	struct guest *guest;
 	struct folder folder;
-	char socket_path[80], conf_path[80], log_path[4096];
+	char socket_path[FOLDER_MAX + 12], conf_path[FOLDER_MAX + 12], log_path[4096];
 	char path[512];
 	char version[96];
 	const char *exec; /* the command of "exec:COMMAND"; NULL: a mosquitto */

@@ -13,12 +13,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char parent[] = "/tmp", owner_file[] = "pid";
+static const char owner_file[] = "pid";
+
+static const char *parent(void)
+{
+	const char *path = getenv("TMPDIR");
+
+	if (path && path[0] == '/' &&
+	    strlen(path) + sizeof("/jobjam-XXXXXX") <= FOLDER_MAX)
+		return path;
+	return "/tmp";
+}
 
 /* The lock comes before the number: a file without a number is still being made. */
 static int claim(const char *path)
 {
-	char owner[64], number[24];
+	char owner[FOLDER_MAX + 8], number[24];
 	int fd, length;
 
 	snprintf(owner, sizeof(owner), "%s/%s", path, owner_file);
@@ -39,12 +49,12 @@ int folder_make(struct folder *ret_folder, struct sim_error *error)
 	int why;
 
 	*ret_folder = (struct folder){.lock = -1};
-	snprintf(ret_folder->path, sizeof(ret_folder->path), "%s/jobjam-XXXXXX", parent);
+	snprintf(ret_folder->path, sizeof(ret_folder->path), "%s/jobjam-XXXXXX", parent());
 	if (!mkdtemp(ret_folder->path)) {
 		why = errno;
 		ret_folder->path[0] = '\0';
 		return sim_fail(error, SIM_EIO, "cannot make a private folder in %s: %s",
-				parent, strerror(why));
+				parent(), strerror(why));
 	}
 	ret_folder->lock = claim(ret_folder->path);
 	if (ret_folder->lock >= 0)
@@ -52,7 +62,7 @@ int folder_make(struct folder *ret_folder, struct sim_error *error)
 	why = errno;
 	folder_remove(ret_folder);
 	return sim_fail(error, SIM_EIO, "cannot write in a private folder in %s: %s",
-			parent, strerror(why));
+			parent(), strerror(why));
 }
 
 /* Takes dir_fd. The file with the owner last: without it nobody would sweep the rest. */
@@ -119,7 +129,7 @@ static bool is_abandoned(int dir_fd)
 
 void folder_sweep(void)
 {
-	DIR *dir = opendir(parent);
+	DIR *dir = opendir(parent());
 
 	if (!dir)
 		return;

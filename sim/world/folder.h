@@ -1,5 +1,8 @@
 /*
- * folder.h - the private folder of a run's broker: /tmp/jobjam-XXXXXX, mode 0700.
+ * folder.h - the private folder of a run's broker: jobjam-XXXXXX in $TMPDIR, mode 0700.
+ *
+ * Without TMPDIR, or where it is no absolute path or too long for a socket below it (sun_path
+ * holds 108 bytes), the folder is in /tmp.
  *
  * It is removed with all that lies in it when the run ends. A run that is killed cannot do
  * that, so the folder says whose it is: the file `pid` in it carries the number of the
@@ -11,8 +14,10 @@
 
 #include "sim/core/status.h"
 
+enum { FOLDER_MAX = 96 }; /* leaves room for a name in sun_path */
+
 struct folder {
-	char path[32]; /* "": none */
+	char path[FOLDER_MAX]; /* "": none */
 	int lock;      /* descriptor of `pid` */
 };
 
@@ -21,7 +26,8 @@ int folder_make(struct folder *ret_folder, struct sim_error *error);
 /* Removes the files in it (no folders: nothing makes any) and the folder; no symbolic link
  * is followed. Harmless when empty. */
 void folder_remove(struct folder *folder);
-/* Removes what killed runs of this user left behind. Best effort. */
+/* Removes what killed runs of this user left behind where folder_make would make one now.
+ * Best effort. */
 void folder_sweep(void);
 
 #endif

@@ -16,7 +16,7 @@ struct program {
 	struct program *next;
 	struct world *world;
 	struct program_options options; /* its texts point below */
-	char name[64], serial[64], log_path[512], socket_path[64];
+	char name[64], serial[64], log_path[512], socket_path[FOLDER_MAX + 12];
 	struct exec_words words;
 	struct visitor *visitor;
 	struct guest *guest; /* NULL: without power */

@@ -1,8 +1,14 @@
 . "$E2E/helpers.sh"
 
+# A place of its own: every jobjam sweeps, also those of the stories told beside this one.
+TMPDIR=$(mktemp -d /tmp/swept-XXXXXX)
+export TMPDIR
+swept=$TMPDIR
+trap 'rm -rf "$swept"' EXIT
+
 # Folders of runs whose jobjam was started by this story: `pid` in them names the process.
 folders() {
-	for owner in /tmp/jobjam-??????/pid; do
+	for owner in "$TMPDIR"/jobjam-??????/pid; do
 		[ -e "$owner" ] || continue
 		process=$(cat "$owner") || continue
 		case " $known " in *" $process "*) dirname "$owner" ;; esac
@@ -48,9 +54,9 @@ kill -9 "$pid"
 ends
 no_process_left
 there "$folder"
-foreign=$(mktemp -d /tmp/jobjam-XXXXXX)
+foreign=$(mktemp -d "$TMPDIR/jobjam-XXXXXX")
 mkdir aside && echo 1 >aside/pid && echo kept >aside/kept
-link=$(mktemp -u /tmp/jobjam-XXXXXX)
+link=$(mktemp -u "$TMPDIR/jobjam-XXXXXX")
 ln -s "$PWD/aside" "$link"
 take quiet.lua
 jobjam run quiet.lua
@@ -58,3 +64,8 @@ rm "$link"
 rmdir "$foreign" || fail "a foreign folder was removed"
 there aside/kept
 not_there "$folder"
+
+# Where no socket's path would have room, the folder is in /tmp.
+TMPDIR=$(pwd -P)/$(printf %080d 0)
+jobjam run quiet.lua
+status_is 0
