@@ -16,6 +16,37 @@ const struct client_granted client_nothing_granted = {.receive_max = -1,
 						      .session_expiry_s = -1,
 						      .packet_max = -1};
 
+/* --- whose code runs --------------------------------------------------------------- */
+
+static void say_place(const struct client *client, const char *in)
+{
+	const struct net_options *options = &client->net->options;
+	if (options->library)
+		options->library(options->library_arg, in);
+}
+
+void client_enter(struct client *client)
+{
+	client->inside++;
+	say_place(client, client->name);
+}
+
+void client_leave(struct client *client)
+{
+	say_place(client, NULL);
+	client->inside--;
+}
+
+void client_called(struct client *client)
+{
+	say_place(client, NULL);
+}
+
+void client_returns(struct client *client)
+{
+	say_place(client, client->name);
+}
+
 /* --- life ------------------------------------------------------------------------- */
 
 static struct mosquitto *make_library(struct client *client)
@@ -32,6 +63,13 @@ static struct mosquitto *make_library(struct client *client)
 	if (client->receive_max > 0)
 		mosquitto_int_option(mosq, MOSQ_OPT_RECEIVE_MAXIMUM, client->receive_max);
 	return mosq;
+}
+
+static void destroy_library(struct client *client)
+{
+	client_enter(client);
+	mosquitto_destroy(client->mosq);
+	client_leave(client);
 }
 
 static int check(const struct net *net, const struct client_options *options,
@@ -127,7 +165,7 @@ void client_free(struct client *client)
 		return;
 	struct queue *queue = client->net->options.queue;
 	if (client->mosq)
-		mosquitto_destroy(client->mosq);
+		destroy_library(client);
 	if (client->link)
 		client->link->client = NULL;
 	queue_cancel(queue, &client->ping);
@@ -173,9 +211,9 @@ static void connect_now(struct client *client, sim_ns now, trace_id cause)
 			  client->name, F_INT("attempt", client->attempts));
 	client->link->last = client->link->connect_cause;
 	client->keepalive_now_s = client->keepalive_s;
-	client->inside++;
+	client_enter(client);
 	int rc = dial(client);
-	client->inside--;
+	client_leave(client);
 	if (rc == MOSQ_ERR_SUCCESS)
 		client_start_pinging(client, now);
 	else /* the outcome comes by an event, never from inside the call */
@@ -218,9 +256,9 @@ void client_disconnect(struct client *client, sim_ns now)
 	struct queue *queue = client->net->options.queue;
 	client->net->now = now;
 	queue_cancel(queue, &client->connect_later);
-	client->inside++;
+	client_enter(client);
 	mosquitto_disconnect(client->mosq);
-	client->inside--;
+	client_leave(client);
 	net_wake(client->link);
 }
 
@@ -233,7 +271,7 @@ static size_t renew_library(struct client *client, trace_id cause)
 	queue_cancel(queue, &client->refusal);
 	queue_cancel(queue, &client->connect_later);
 	queue_cancel(queue, &client->discard);
-	mosquitto_destroy(client->mosq);
+	destroy_library(client);
 	client->mosq = make_library(client);
 	assert(client->mosq); /* nothing can go on without it */
 	client_listen(client);

@@ -88,12 +88,9 @@ static bool discards(struct client *client, int rc, bool present)
 	return true;
 }
 
-static void on_connect(struct mosquitto *mosq, void *arg, int rc, int flags,
-		       const mosquitto_property *properties)
+static void tell_connected(struct client *client, int rc, bool present,
+			   const mosquitto_property *properties)
 {
-	struct client *client = arg;
-	(void)mosq;
-	bool present = flags & 1;
 	client_read_granted(client, properties);
 	client->connected = rc == 0;
 	client->is_lost &= rc != 0;
@@ -142,11 +139,9 @@ void client_say_refused(struct client *client, trace_id cause)
 }
 
 /* By now the library has closed its descriptor, and the link knows why. */
-static void on_disconnect(struct mosquitto *mosq, void *arg, int rc,
-			  const mosquitto_property *properties)
+static void tell_disconnected(struct client *client, int rc,
+			      const mosquitto_property *properties)
 {
-	struct client *client = arg;
-	(void)mosq;
 	if (rc < 0x80) {
 		client_say_lost(client, rc, reason_words(rc), client->link->last);
 		return;
@@ -159,12 +154,9 @@ static void on_disconnect(struct mosquitto *mosq, void *arg, int rc,
 
 /* --- messages ---------------------------------------------------------------------- */
 
-static void on_message(struct mosquitto *mosq, void *arg,
-		       const struct mosquitto_message *message,
-		       const mosquitto_property *properties)
+static void tell_message(struct client *client, const struct mosquitto_message *message,
+			 const mosquitto_property *properties)
 {
-	struct client *client = arg;
-	(void)mosq;
 	if (!client->events.message)
 		return;
 	client->received = properties;
@@ -174,15 +166,9 @@ static void on_message(struct mosquitto *mosq, void *arg,
 	client->received = NULL;
 }
 
-static void on_publish(struct mosquitto *mosq, void *arg, int mid, int code,
-		       const mosquitto_property *properties)
+static void tell_published(struct client *client, int mid, int code,
+			   const mosquitto_property *properties)
 {
-	struct client *client = arg;
-	(void)mosq;
-	if (client->publishing) { /* QoS 0, written before mosquitto_publish() came back */
-		client->written_mid = mid;
-		return;
-	}
 	trace_id cause = read_cause(client);
 	if (code != 0)
 		cause = say_reason(client, "PUBACK", mid, code, properties, cause);
@@ -196,15 +182,66 @@ static void on_publish(struct mosquitto *mosq, void *arg, int mid, int code,
 }
 
 /* 3.1.1 has only 0x80; 5.0 says why. */
-static void on_subscribe(struct mosquitto *mosq, void *arg, int mid, int n,
-			 const int *granted, const mosquitto_property *properties)
+static void tell_subscribed(struct client *client, int mid, int n, const int *granted,
+			    const mosquitto_property *properties)
 {
-	struct client *client = arg;
-	(void)mosq;
 	for (int i = 0; i < n; i++)
 		if (granted[i] >= 0x80)
 			say_reason(client, "SUBACK", mid, granted[i], properties,
 				   read_cause(client));
+}
+
+/* --- the library's callbacks -------------------------------------------------------- */
+
+static void on_connect(struct mosquitto *mosq, void *arg, int rc, int flags,
+		       const mosquitto_property *properties)
+{
+	(void)mosq;
+	client_called(arg);
+	tell_connected(arg, rc, flags & 1, properties);
+	client_returns(arg);
+}
+
+static void on_disconnect(struct mosquitto *mosq, void *arg, int rc,
+			  const mosquitto_property *properties)
+{
+	(void)mosq;
+	client_called(arg);
+	tell_disconnected(arg, rc, properties);
+	client_returns(arg);
+}
+
+static void on_message(struct mosquitto *mosq, void *arg,
+		       const struct mosquitto_message *message,
+		       const mosquitto_property *properties)
+{
+	(void)mosq;
+	client_called(arg);
+	tell_message(arg, message, properties);
+	client_returns(arg);
+}
+
+static void on_publish(struct mosquitto *mosq, void *arg, int mid, int code,
+		       const mosquitto_property *properties)
+{
+	struct client *client = arg;
+	(void)mosq;
+	if (client->publishing) { /* QoS 0, written before mosquitto_publish() came back */
+		client->written_mid = mid;
+		return;
+	}
+	client_called(client);
+	tell_published(client, mid, code, properties);
+	client_returns(client);
+}
+
+static void on_subscribe(struct mosquitto *mosq, void *arg, int mid, int n,
+			 const int *granted, const mosquitto_property *properties)
+{
+	(void)mosq;
+	client_called(arg);
+	tell_subscribed(arg, mid, n, granted, properties);
+	client_returns(arg);
 }
 
 void client_listen(struct client *client)

@@ -15,9 +15,9 @@ bool client_flush(struct client *client, sim_ns now)
 	while (mosquitto_want_write(client->mosq) && link->conn &&
 	       bytes_length(&link->conn->stream->to_link) < link->conn->stream->limit) {
 		size_t before = bytes_length(&link->conn->stream->to_link);
-		client->inside++;
+		client_enter(client);
 		mosquitto_loop_write(client->mosq, 1);
-		client->inside--;
+		client_leave(client);
 		moved = true;
 		if (link->conn && bytes_length(&link->conn->stream->to_link) == before)
 			break;
@@ -34,9 +34,9 @@ bool client_serve(struct client *client, sim_ns now)
 		struct stream *stream = link->conn->stream;
 		uint64_t before = stream->client_read;
 		client->last_read = now;
-		client->inside++;
+		client_enter(client);
 		int rc = mosquitto_loop_read(client->mosq, 1);
-		client->inside--;
+		client_leave(client);
 		moved = true;
 		if (rc != MOSQ_ERR_SUCCESS || mosquitto_socket(client->mosq) < 0)
 			break; /* on_disconnect has been called; a new stream may be open */
@@ -76,9 +76,9 @@ static void look_after(void *arg, sim_ns now)
 		return;
 	if (next_ping(client) <= now) {
 		client->last_ping = now;
-		client->inside++;
+		client_enter(client);
 		int rc = mosquitto_loop_misc(client->mosq);
-		client->inside--;
+		client_leave(client);
 		if (rc != MOSQ_ERR_SUCCESS)
 			return; /* it has given up; on_disconnect has told everyone */
 	}

@@ -25,7 +25,7 @@ struct client {
 	bool clean_session, discard_on_session_loss;
 	struct client_events events;
 	struct mosquitto *mosq;
-	int inside; /* depth of calls into the library, which may call back */
+	int inside; /* > 0: a connect is put off to the next event; client_enter */
 	bool connected;
 	/* how it was lost last, and not found again since: the next refusal of the same kind is
 	 * no news */
@@ -53,6 +53,11 @@ struct client {
 };
 
 extern const struct client_granted client_nothing_granted;
+
+/* client.c. Around every call of the library, which may call back; whoever watches the
+ * process is told whose code runs. Calls nest: a callback may publish. */
+void client_enter(struct client *client);
+void client_leave(struct client *client);
 
 /* client_loop.c. The library's clock has whole seconds, so it is asked only when one of
  * those begins in which it may want to ping or give up: once or twice a keep-alive. */

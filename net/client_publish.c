@@ -17,11 +17,11 @@ static int hand_over(struct client *client, const struct client_message *message
 	}
 	client->publishing = true;
 	client->written_mid = 0;
-	client->inside++;
+	client_enter(client);
 	int rc = mosquitto_publish_v5(client->mosq, ret_mid, message->topic,
 				      (int)message->length, message->payload,
 				      message->qos, message->retain, properties);
-	client->inside--;
+	client_leave(client);
 	client->publishing = false;
 	mosquitto_property_free_all(&properties);
 	return rc;
@@ -66,9 +66,9 @@ int client_publish(struct client *client, sim_ns now,
 int client_subscribe(struct client *client, sim_ns now, const char *filter, int qos)
 {
 	client->net->now = now;
-	client->inside++;
+	client_enter(client);
 	int rc = mosquitto_subscribe(client->mosq, NULL, filter, qos);
-	client->inside--;
+	client_leave(client);
 	net_wake(client->link);
 	return rc;
 }

@@ -86,6 +86,9 @@ void fault_forget_link(struct fault *fault, const struct link *link);
 bool client_serve(struct client *client, sim_ns now);
 bool client_flush(struct client *client, sim_ns now);
 void client_free(struct client *client);
+/* Around what the library calls of ours: it is out of the library meanwhile. */
+void client_called(struct client *client);
+void client_returns(struct client *client);
 /* Its bytes pass the link: client_backlog.c. */
 struct outbox_entry;
 void client_wrote(struct client *client, struct outbox_entry *entry);

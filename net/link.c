@@ -23,7 +23,12 @@ bool link_attached(const struct link *link)
 static int on_connect(void *arg, struct stream *stream)
 {
 	struct link *link = arg;
-	return conn_open(link, stream, link->net->now);
+	if (link->client)
+		client_called(link->client);
+	int rc = conn_open(link, stream, link->net->now);
+	if (link->client)
+		client_returns(link->client);
+	return rc;
 }
 
 static void on_written(void *arg, struct stream *stream)
@@ -46,8 +51,12 @@ static void on_closed(void *arg, struct stream *stream)
 	struct conn *conn = link->conns;
 	while (conn && conn->stream != stream)
 		conn = conn->next;
+	if (link->client)
+		client_called(link->client);
 	if (conn)
 		conn_client_closed(conn, link->net->now);
+	if (link->client)
+		client_returns(link->client);
 }
 
 /* --- life ------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <mosquitto.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +92,14 @@ void net_free(struct net *net)
 	free(net->faults);
 	free(net);
 	the_net = NULL;
+}
+
+const char *net_library_name(char ret[32])
+{
+	int major, minor, revision;
+	mosquitto_lib_version(&major, &minor, &revision);
+	snprintf(ret, 32, "libmosquitto %d.%d.%d", major, minor, revision);
+	return ret;
 }
 
 /* --- who has something to do ------------------------------------------------------ */

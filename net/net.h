@@ -37,7 +37,15 @@ struct net_options {
 	 * ledger and the piles of links not kept. Faults and sessions are told as ever. */
 	bool unrecorded;
 	bool strict; /* a malformed packet ends its connection; else it is passed on */
+	/* Told when the process goes into the client library on behalf of that client, and
+	 * (NULL) when it comes out of it, be it for the length of a callback; strictly in turns.
+	 * May be NULL. The name lives as long as the net. */
+	void (*library)(void *arg, const char *client);
+	void *library_arg;
 };
+
+/* "libmosquitto 2.0.11": what is loaded, not what was compiled against. */
+const char *net_library_name(char ret[32]);
 
 /* One network at a time in a process (libmosquitto's clock is global); asserted. */
 int net_new(const struct net_options *options, struct net **ret_net,

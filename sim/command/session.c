@@ -9,6 +9,7 @@
 #include "sim/command/variant.h"
 #include "sim/script/script.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,20 @@ static int build(struct session *session)
 			     &session->error);
 }
 
+static struct {
+	struct trace *trace;
+	const struct bulletin *bulletin;
+} last_words;
+
+/* The client library has failed an assertion. Its calls come from outside the trace, which
+ * is whole therefore; and what the client met last is still in memory. */
+static void on_abort(int signal_number)
+{
+	(void)signal_number;
+	if (atomic_load(&last_words.bulletin->inside) == INSIDE_CLIENT)
+		trace_flush(last_words.trace);
+}
+
 /* events.ndjson begins when the broker is up, because its header names the broker's
  * version; what happened until then is written first. */
 static int open_events(struct session *session)
@@ -177,6 +192,11 @@ static int open_events(struct session *session)
 	}
 	trace_flush(trace);
 	text_fini(&line);
+	last_words.trace = trace;
+	last_words.bulletin = session->bulletin;
+	sigaction(SIGABRT,
+		  &(struct sigaction){.sa_handler = on_abort, .sa_flags = SA_RESETHAND},
+		  NULL);
 	return SIM_OK;
 }
 
@@ -300,6 +320,7 @@ static enum exit_status close_events(struct session *session)
 	struct trace *trace = world_trace(fleet_world(session->fleet));
 	struct text line = {0};
 
+	signal(SIGABRT, SIG_DFL);
 	report_trace_end(&session->facts.run, &session->summary, &line);
 	trace_raw_line(trace, text_cstr(&line));
 	text_fini(&line);

@@ -1,6 +1,7 @@
 /* supervise.c - children, their watch, and their output in order. */
 #include "sim/command/supervise.h"
 
+#include "net/net.h"
 #include "sim/command/host_time.h"
 #include "sim/command/progress.h"
 #include "sim/command/terminal.h"
@@ -97,7 +98,8 @@ void bulletin_stage(struct bulletin *bulletin, enum stage stage)
 
 void bulletin_enter(struct bulletin *bulletin, const struct fleet_place *place)
 {
-	static const char *firmware, *printer; /* written last; a build's texts stay */
+	/* written last; a build's texts stay, and so do clients' names */
+	static const char *firmware, *printer, *client;
 
 	if (place->inside == INSIDE_LOADING ||
 	    (place->inside == INSIDE_FIRMWARE &&
@@ -108,6 +110,10 @@ void bulletin_enter(struct bulletin *bulletin, const struct fleet_place *place)
 			       place->firmware);
 		bulletin_write(bulletin->printer, sizeof(bulletin->printer),
 			       place->printer);
+	}
+	if (place->inside == INSIDE_CLIENT && place->client != client) {
+		client = place->client;
+		bulletin_write(bulletin->client, sizeof(bulletin->client), client);
 	}
 	atomic_store_explicit(&bulletin->inside, (int)place->inside,
 			      memory_order_release);
@@ -192,7 +198,14 @@ static int begin(struct watch *watch, size_t index)
 struct culprit {
 	enum exit_status hang, end; /* it never came back; it ended the process */
 	void (*name)(const struct bulletin *bulletin, char *to, size_t size);
+	const char *advice; /* said after the end; NULL: none */
 };
+
+/* Nothing in the words of the library's own assertion leads to its cause. */
+static const char CLIENT_DIED[] =
+	"; so would whatever uses it. The last lines of events.ndjson tell what it met: 2.0.11 "
+	"aborts at a CONNACK with a maximum packet size below a message that it holds. Take "
+	"that out of the scenario, or give jobjam a library that bears it";
 
 static void name_jobjam(const struct bulletin *bulletin, char *to, size_t size)
 {
@@ -217,13 +230,24 @@ static void name_script(const struct bulletin *bulletin, char *to, size_t size)
 	snprintf(to, size, "a call made by the script");
 }
 
+static void name_client(const struct bulletin *bulletin, char *to, size_t size)
+{
+	char library[32];
+
+	snprintf(to, size, "%s (the client library of %.60s)", net_library_name(library),
+		 bulletin->client);
+}
+
 static const struct culprit *culprit_of(const struct child *child)
 {
 	static const struct culprit ROWS[] = {
-		[INSIDE_JOBJAM] = {EXIT_INTERNAL, EXIT_INTERNAL, name_jobjam},
-		[INSIDE_LOADING] = {EXIT_USAGE, EXIT_USAGE, name_loading},
-		[INSIDE_FIRMWARE] = {EXIT_SUBJECT_DIED, EXIT_SUBJECT_DIED, name_firmware},
-		[INSIDE_SCRIPT] = {EXIT_USAGE, EXIT_INTERNAL, name_script},
+		[INSIDE_JOBJAM] = {EXIT_INTERNAL, EXIT_INTERNAL, name_jobjam, NULL},
+		[INSIDE_LOADING] = {EXIT_USAGE, EXIT_USAGE, name_loading, NULL},
+		[INSIDE_FIRMWARE] = {EXIT_SUBJECT_DIED, EXIT_SUBJECT_DIED, name_firmware,
+				     NULL},
+		[INSIDE_SCRIPT] = {EXIT_USAGE, EXIT_INTERNAL, name_script, NULL},
+		[INSIDE_CLIENT] = {EXIT_SUBJECT_DIED, EXIT_SUBJECT_DIED, name_client,
+				   CLIENT_DIED},
 	};
 	int inside = atomic_load_explicit(&child->bulletin->inside, memory_order_acquire);
 
@@ -397,7 +421,8 @@ static void explain_end(const struct child *child)
 	if (culprit->end == EXIT_INTERNAL)
 		explain(child, "the run ended by %s, a fault of jobjam", how);
 	else
-		explain(child, "%s ended the process: %s", name, how);
+		explain(child, "%s ended the process: %s%s", name, how,
+			culprit->advice ? culprit->advice : "");
 }
 
 /* Did the task end by returning? Not so when something below it called exit(), as

@@ -14,9 +14,9 @@
  *   - The child has a process group of its own, so that Ctrl-C on a terminal reaches the
  *     command alone and not the brokers; the command passes the first SIGINT or SIGTERM on
  *     (the run ends early and still reports) and kills at the second.
- *   - It also posts whose code it is in: firmware builds live in the child, and one that
- *     crashes, hangs or calls exit() is a system under test that died, no fault of jobjam
- *     and none of the script.
+ *   - It also posts whose code it is in: firmware builds and the MQTT client library live in
+ *     the child, and one that crashes, hangs or calls exit() is a system under test that
+ *     died, no fault of jobjam and none of the script.
  *   - The child asks the kernel to be killed when the command dies, and the broker asks the
  *     same of the child: after kill -9 of the command no process is left. What a killed
  *     child leaves in $TMPDIR is swept by its parent, or by the next call of the command.
@@ -42,7 +42,7 @@ struct bulletin {
 	_Atomic int stage;   /* enum stage */
 	_Atomic int64_t now; /* virtual instant */
 	_Atomic int inside;  /* enum fleet_inside: whose code runs */
-	char firmware[256], printer[64]; /* as struct fleet_place */
+	char firmware[256], printer[64], client[64]; /* as struct fleet_place */
 	int64_t length, start_utc_ns;
 	uint64_t events;
 	char name[96];       /* of the scenario */

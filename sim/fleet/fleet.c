@@ -80,6 +80,19 @@ static int check_size(const struct plan *plan, struct sim_error *error)
 	return check_room(fleet_descriptors(plan), error);
 }
 
+/* In and out take turns, so one place to come back to is enough. */
+static void on_library(void *arg, const char *client)
+{
+	struct fleet *fleet = arg;
+
+	if (client)
+		fleet->before_library =
+			fleet_enter(fleet, (struct fleet_place){.inside = INSIDE_CLIENT,
+								.client = client});
+	else
+		fleet_enter(fleet, fleet->before_library);
+}
+
 static int make_world(struct fleet *fleet, struct sim_error *error)
 {
 	const struct plan *plan = fleet->plan;
@@ -107,6 +120,8 @@ static int make_world(struct fleet *fleet, struct sim_error *error)
 		.progress = given->progress,
 		.progress_arg = given->progress_arg,
 		.instant = given->instant,
+		.library = given->entered ? on_library : NULL,
+		.library_arg = fleet,
 	};
 	status = world_new(&options, &fleet->world, error);
 	if (status != SIM_OK) {

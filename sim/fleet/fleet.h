@@ -13,13 +13,21 @@
 
 struct fleet;
 
-/* Whose code runs. Builds live in this process, so that one which crashes takes everything
- * with it; whoever watches the process can then still say whose doing it was. */
-enum fleet_inside { INSIDE_JOBJAM, INSIDE_LOADING, INSIDE_FIRMWARE, INSIDE_SCRIPT };
+/* Whose code runs. Builds and the MQTT client library live in this process, so that one
+ * which crashes takes everything with it; whoever watches the process can then still say
+ * whose doing it was. */
+enum fleet_inside {
+	INSIDE_JOBJAM,
+	INSIDE_LOADING,
+	INSIDE_FIRMWARE,
+	INSIDE_SCRIPT,
+	INSIDE_CLIENT
+};
 struct fleet_place {
 	enum fleet_inside inside;
 	const char *firmware; /* LOADING: what was asked for; FIRMWARE: the build's name */
 	const char *printer;  /* FIRMWARE */
+	const char *client;   /* CLIENT: on whose behalf, "cloud/command-a" */
 };
 
 struct fleet_options {

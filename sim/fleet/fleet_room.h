@@ -78,6 +78,7 @@ struct fleet {
 	const struct plan *plan;
 	struct fleet_options options;
 	struct fleet_place place; /* whose code runs */
+	struct fleet_place before_library; /* whose it was before the client library's */
 	struct world *world;
 	struct job_shelf *shelf;
 	struct firmware_build *builds[FLEET_BUILDS_MAX];

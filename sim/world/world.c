@@ -50,6 +50,8 @@ int world_new(const struct world_options *options, struct world **ret_world,
 		.seed = options->seed,
 		.dial = dial_broker,
 		.dial_arg = world,
+		.library = options->library,
+		.library_arg = options->library_arg,
 	};
 	status = wall_read(world, error);
 	net.wall = world->wall;

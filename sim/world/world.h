@@ -43,6 +43,8 @@ struct world_options {
 	void (*progress)(void *arg, sim_ns now); /* now and then; may be NULL */
 	void *progress_arg;
 	_Atomic int64_t *instant; /* where each new instant is posted; may be NULL */
+	void (*library)(void *arg, const char *client); /* as net_options */
+	void *library_arg;
 	int instant_events; /* at one instant before it counts as endless; 0: a million */
 };
 

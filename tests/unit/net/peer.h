@@ -52,6 +52,8 @@ struct small_world {
 	int backlog;    /* > 0: so many unserved connections, then EAGAIN */
 	int unserved;
 	size_t asked; /* dials */
+	const char *in_library; /* the client for whom the library runs; NULL: it does not */
+	size_t library_calls;
 	/* what it saw */
 	struct {
 		size_t peer;
@@ -66,10 +68,20 @@ struct small_world {
 
 static struct small_world w;
 
+/* In, and out again: never twice the same. */
+static void saw_library(void *arg, const char *client)
+{
+	(void)arg;
+	assert_true((client != NULL) != (w.in_library != NULL));
+	w.in_library = client;
+	w.library_calls++;
+}
+
 static int peer_dial(void *arg)
 {
 	int pair[2];
 	(void)arg;
+	assert_null(w.in_library);
 	w.asked++;
 	if (w.dial_error)
 		return w.dial_error;
@@ -260,7 +272,8 @@ static int world_setup(void **state)
 					    .clock = &w.clock,
 					    .trace = w.trace,
 					    .seed = 1,
-					    .dial = peer_dial};
+					    .dial = peer_dial,
+					    .library = saw_library};
 	return net_new(&options, &w.net, &error);
 }
 
@@ -268,6 +281,7 @@ static int world_teardown(void **state)
 {
 	(void)state;
 	net_free(w.net);
+	assert_null(w.in_library);
 	trace_free(w.trace);
 	queue_free(w.queue);
 	for (size_t i = 0; i < w.n_peers; i++) {
@@ -296,6 +310,7 @@ static void saw_connected(void *arg, sim_ns now, int rc, bool session_present,
 {
 	struct witness *witness = arg;
 	assert_int_equal(now, w.clock.now);
+	assert_null(w.in_library);
 	witness->connects += rc == 0;
 	witness->rc = rc;
 	witness->session_present = session_present;
@@ -307,6 +322,7 @@ static void saw_disconnected(void *arg, sim_ns now, int rc, const char *reason,
 {
 	struct witness *witness = arg;
 	assert_non_null(reason);
+	assert_null(w.in_library);
 	witness->disconnects++;
 	witness->rc = rc;
 	witness->lost_at = now;
@@ -323,6 +339,7 @@ static void saw_message(void *arg, sim_ns now, const char *topic, const void *pa
 	(void)topic;
 	(void)qos;
 	(void)retain;
+	assert_null(w.in_library);
 	witness->messages++;
 	witness->cause = cause;
 	snprintf(witness->last, sizeof(witness->last), "%.*s", (int)length,

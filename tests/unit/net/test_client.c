@@ -323,6 +323,31 @@ static void a_refused_dial_is_told_by_an_event(void **state)
 	assert_int_equal(a.connects, 1);
 }
 
+/* The process is in the library for that client, but not while it calls back. */
+static void whose_code_runs_is_told(void **state)
+{
+	struct witness a, b;
+	(void)state;
+	make_client(&a, "cloud/command-a");
+	make_client(&b, "cloud/command-b");
+	connect_client(&a);
+	size_t before = w.library_calls;
+	assert_true(before > 0);
+	b.reconnect = true; /* from inside its callback, of a dial that is refused */
+	w.dial_error = -ECONNREFUSED;
+	client_connect(b.client, w.clock.now, 0);
+	assert_true(w.library_calls > before);
+	assert_null(w.in_library);
+	queue_run_one(w.queue, w.clock.now);
+	b.reconnect = false;
+	settle();
+	assert_true(b.disconnects >= 1);
+	publish(&a, "t", "x", 1);
+	settle();
+	client_recreate(a.client, w.clock.now, 0);
+	assert_null(w.in_library);
+}
+
 static void a_full_backlog_is_asked_again(void **state)
 {
 	static struct witness many[35];
@@ -456,6 +481,7 @@ int main(void)
 		WORLD_TEST(reconnecting_inside_the_callback_is_put_off),
 		WORLD_TEST(a_polite_disconnect_reaches_the_broker),
 		WORLD_TEST(a_refused_dial_is_told_by_an_event),
+		WORLD_TEST(whose_code_runs_is_told),
 		WORLD_TEST(a_full_backlog_is_asked_again),
 		WORLD_TEST(a_broker_that_never_accepts_does_not_turn_for_ever),
 		WORLD_TEST(a_lost_broker_ends_every_connection),
