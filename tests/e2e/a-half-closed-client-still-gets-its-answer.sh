@@ -14,9 +14,9 @@ cmp -s broker.sock.heard proxy.sock.heard ||
 grep -qx 20020000d000 proxy.sock.heard || fail "heard $(cat proxy.sock.heard)"
 
 # Everything said before the half-close still arrives.
-mosquitto_sub --unix broker.sock -t t -C 1 >heard &
+mosquitto_sub --unix broker.sock -i sub -t t -C 1 >heard &
 sub=$!
-sleep 0.2
+subscribed sub
 "$BROKERS/peer" proxy.sock hello last say 300400017478 half end >/dev/null || fail "no end"
 wait "$sub"
 printf 'x\n' | cmp -s - heard || fail "heard $(od -c heard)"

@@ -21,8 +21,7 @@ port=$(sed -n 's/^proxy: tls:127.0.0.1:\([0-9]*\) .*/\1/p' proxy.out)
 
 mosquitto_sub -h 127.0.0.1 -p "$port" --cafile outer.pem -i sub -t 'a/#' -C 2 >heard &
 sub=$!
-wait_for sh -c '"$JOBJAM" ctl inner links | grep -q "client/sub  attached"'
-sleep 0.2
+subscribed sub
 head -c 1000000 /dev/zero | tr '\0' x >large
 mosquitto_pub -h 127.0.0.1 -p "$port" --cafile outer.pem -i pub -t a/b -m small -q 2 || fail "small: $?"
 mosquitto_pub -h 127.0.0.1 -p "$port" --cafile outer.pem -i pub -t a/b -f large -q 1 || fail "large: $?"

@@ -6,8 +6,8 @@ live_proxy --record events.ndjson
 ctl() {
 	jobjam ctl control "$@"
 }
-publish() { # ID TEXT; two seconds at most, because a fault may keep the acknowledgement
-	timeout 2 mosquitto_pub --unix proxy.sock -i "$1" -t a -m "$2" -q 1 2>/dev/null
+publish() { # ID TEXT, until it is acknowledged
+	timeout 60 mosquitto_pub --unix proxy.sock -i "$1" -t a -m "$2" -q 1 2>/dev/null
 }
 mosquitto_sub --unix proxy.sock -i sub -t a -q 1 >heard &
 sub=$!
@@ -23,7 +23,10 @@ out_has 'no fault is armed'
 ctl arm 'client/unlucky*' drop type=PUBACK
 status_is 0
 out_has 'armed as number 1'
-publish unlucky-1 lost && fail "unlucky-1 had its acknowledgement"
+mosquitto_pub --unix proxy.sock -i unlucky-1 -t a -m lost -q 1 2>/dev/null &
+unlucky=$!
+receipt '1  drop .*affected 1,'
+kill "$unlucky" || fail "unlucky-1 had its acknowledgement"
 publish lucky kept || fail "lucky had none"
 ctl faults
 out_has '1  drop  client/unlucky*  armed: matched 1, affected 1, 4 bytes'
@@ -36,13 +39,13 @@ out_has 'no fault is armed'
 # Held, released in order, and what comes later is held again.
 ctl arm client/sub hold type=PUBLISH dir=down
 publish p one && publish p two || fail "publishing: $?"
-wait_for sh -c '"$JOBJAM" ctl control receipts | grep -q "2  hold .*affected 2,"'
+receipt "2  hold .*affected 2,"
 printf 'lost\nkept\nafter\n' | cmp -s - heard || fail "heard $(cat heard)"
 ctl release 2
 status_is 0
 wait_for grep -q two heard
 publish p three || fail "publishing: $?"
-wait_for sh -c '"$JOBJAM" ctl control receipts | grep -q "2  hold .*affected 3,"'
+receipt "2  hold .*affected 3,"
 ctl lift all
 wait_for grep -q three heard
 printf 'lost\nkept\nafter\none\ntwo\nthree\n' | cmp -s - heard || fail "heard $(cat heard)"

@@ -72,12 +72,13 @@ not_there() {
 	done
 }
 
-# wait_for CONDITION…: until the command succeeds, for ten seconds at most.
+# wait_for CONDITION…: until the command succeeds, for a minute at most: the machine may be
+# busy with much else.
 wait_for() {
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || fail "waited in vain for: $*"
+		[ "$tries" -lt 1200 ] || fail "waited in vain for: $*"
 		sleep 0.05
 	done
 }
@@ -160,7 +161,7 @@ no_process_left() {
 	tries=0
 	until nobody_left; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 100 ] || fail "processes are left behind: $(processes | tr '\n' ' ')"
+		[ "$tries" -lt 600 ] || fail "processes are left behind: $(processes | tr '\n' ' ')"
 		sleep 0.05
 	done
 }
@@ -187,7 +188,7 @@ whole_lines() {
 # go to its configuration. Its process is $broker_pid.
 live_broker() {
 	{
-		printf 'listener 0 %s/broker.sock\nallow_anonymous true\n' "$(pwd -P)"
+		printf 'listener 0 %s/broker.sock\nallow_anonymous true\nlog_type all\n' "$(pwd -P)"
 		[ $# -eq 0 ] || printf '%s\n' "$@"
 	} >broker.conf
 	mosquitto=$(command -v mosquitto || echo /usr/sbin/mosquitto)
@@ -197,6 +198,16 @@ live_broker() {
 	trap 'kill $broker_pid $proxy_pid 2>/dev/null' EXIT
 	proxy_pid=
 	wait_for [ -S broker.sock ]
+}
+
+# subscribed CLIENT: once live_broker has it from this client that it wants something.
+subscribed() {
+	wait_for grep -q ": $1 [012] " broker.log
+}
+
+# receipt WORDS: once a receipt of live_proxy has them, a basic regular expression.
+receipt() {
+	wait_for sh -c '"$JOBJAM" ctl control receipts | grep -q "$0"' "$1"
 }
 
 # live_proxy [OPTION…]: jobjam proxy between ./proxy.sock and ./broker.sock, with ./control;

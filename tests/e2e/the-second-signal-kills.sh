@@ -9,7 +9,7 @@ for process in $(processes); do
 	[ "$process" = "$pid" ] || kill -STOP "$process"
 done
 kill -INT "$pid"
-sleep 0.3
+wait_for grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$pid/status" # heard, not merged with the next
 kill -INT "$pid"
 ends
 status_is 130
