@@ -139,6 +139,7 @@ int client_new(struct net *net, const struct client_options *options,
 	client->receive_max = options->receive_max;
 	client->packet_max = options->packet_max;
 	client->discard_on_session_loss = options->discard_on_session_loss;
+	client->expire_after = options->expire_after;
 	client->granted = client_nothing_granted;
 	client->events = options->events;
 	client->link = net_link(net, options->name);
@@ -172,6 +173,7 @@ void client_free(struct client *client)
 	queue_cancel(queue, &client->connect_later);
 	queue_cancel(queue, &client->refusal);
 	queue_cancel(queue, &client->discard);
+	queue_cancel(queue, &client->expiry);
 	client_piles_fini(client);
 	free(client->name);
 	free(client->id);
@@ -203,8 +205,14 @@ static int dial(struct client *client)
 	return rc;
 }
 
+static void renew_library(struct client *client);
+
 static void connect_now(struct client *client, sim_ns now, trace_id cause)
 {
+	if (client->must_renew) {
+		renew_library(client);
+		client_hand_over_all(client);
+	}
 	client->attempts++;
 	client->link->connect_cause =
 		trace_say(client->net->options.trace, cause, KIND_SESSION_CONNECTING,
@@ -262,8 +270,8 @@ void client_disconnect(struct client *client, sim_ns now)
 	net_wake(client->link);
 }
 
-/* Closes without a word, and calls nobody back. Returns what was lost. */
-static size_t renew_library(struct client *client, trace_id cause)
+/* Closes without a word, and calls nobody back. */
+static void renew_library(struct client *client)
 {
 	struct queue *queue = client->net->options.queue;
 	client->connected = false;
@@ -275,8 +283,28 @@ static size_t renew_library(struct client *client, trace_id cause)
 	client->mosq = make_library(client);
 	assert(client->mosq); /* nothing can go on without it */
 	client_listen(client);
+}
+
+/* Returns what was lost. */
+static size_t forget_all(struct client *client, trace_id cause)
+{
+	renew_library(client);
+	client->must_renew = false;
+	queue_cancel(client->net->options.queue, &client->expiry);
 	client_all_is_lost(client, cause);
 	return outbox_clear(&client->link->outbox);
+}
+
+static trace_id discard_all(struct client *client, sim_ns now)
+{
+	trace_id cause = client->connected_event;
+	size_t lost = forget_all(client, cause);
+	trace_id event =
+		trace_say(client->net->options.trace, cause, KIND_SESSION_DISCARDED,
+			  client->name, F_INT("messages", lost));
+	if (client->events.discarded)
+		client->events.discarded(client->events.arg, now, lost, event);
+	return event;
 }
 
 static void discard_now(void *arg, sim_ns now)
@@ -284,14 +312,9 @@ static void discard_now(void *arg, sim_ns now)
 	struct client *client = arg;
 	client->discard = (struct queue_handle){0};
 	client->net->now = now;
-	trace_id cause = client->connected_event;
-	size_t lost = renew_library(client, cause);
-	trace_id event =
-		trace_say(client->net->options.trace, cause, KIND_SESSION_DISCARDED,
-			  client->name, F_INT("messages", lost));
-	if (client->events.discarded)
-		client->events.discarded(client->events.arg, now, lost, event);
-	connect_now(client, now, event);
+	trace_id cause =
+		client->must_renew ? client->connected_event : discard_all(client, now);
+	connect_now(client, now, cause);
 }
 
 void client_discard(struct client *client)
@@ -306,7 +329,7 @@ size_t client_recreate(struct client *client, sim_ns now, trace_id cause)
 	assert(client->inside == 0);
 	client->net->now = now;
 	bool was_connected = client->connected;
-	size_t lost = renew_library(client, cause);
+	size_t lost = forget_all(client, cause);
 	if (was_connected)
 		trace_say(client->net->options.trace, cause, KIND_SESSION_LOST,
 			  client->name, F_INT("rc", 0),

@@ -51,6 +51,11 @@ struct client_options {
 	/* A CONNACK without session present, while messages wait: they are thrown away, as
 	 * MQTT 5.0 (3.2.2.1.1) asks of a client; the library would send them all. */
 	bool discard_on_session_loss;
+	/* 0: never. What has been held for so long without an acknowledgement is given up while
+	 * there is no connection, or when it ends: mqtt.expired, and it is never sent. The age
+	 * counts from client_publish(). While the library believes to be connected it is left
+	 * alone. What is younger is sent under new packet identifiers. QoS 1 and 2 only. */
+	sim_ns expire_after;
 	struct client_events events;
 };
 
@@ -97,8 +102,9 @@ struct client_message {
 	size_t n_user;
 };
 /* Hands a message to the library. Returns the library's code (0 success; 4
- * MOSQ_ERR_NO_CONN: not connected, but QoS 1 and 2 are queued all the same). *ret_mid may
- * be NULL. Emits mqtt.queued with this cause, if the library took it. Payloads are bounded
+ * MOSQ_ERR_NO_CONN: not connected, but QoS 1 and 2 are queued all the same). *ret_mid, which
+ * may be NULL, is what the events name it by: the packet's identifier, or with expire_after
+ * a number of the client's own (0 for QoS 0). Emits mqtt.queued with this cause, if the library took it. Payloads are bounded
  * at half of MQTT_PACKET_MAX: 9, MOSQ_ERR_PAYLOAD_SIZE. */
 int client_publish(struct client *client, sim_ns now,
 		   const struct client_message *message, trace_id cause, int *ret_mid);

@@ -74,6 +74,23 @@ static void done(struct client *client, const struct outbox_entry *entry, trace_
 	pile_release(&client->all, now, entry->in_all, cause);
 }
 
+void client_given_up(struct client *client, const struct outbox_entry *entry,
+		     bool too_old, trace_id cause)
+{
+	sim_ns now = client->net->now;
+	void (*leave)(struct pile *, sim_ns, pile_ticket, trace_id) =
+		too_old ? pile_expire : pile_lose;
+	leave(pile_of(client, entry->part), now, entry->in_part, cause);
+	leave(&client->all, now, entry->in_all, cause);
+}
+
+void client_back_in_queue(struct client *client, struct outbox_entry *entry)
+{
+	if (entry->part != PLACE_LIBRARY_QUEUE)
+		move(client, entry, PLACE_LIBRARY_QUEUE, entry->queued);
+	client->fresh = true;
+}
+
 void client_kept(struct client *client, struct outbox_entry *entry, size_t bytes)
 {
 	struct outbox *outbox = &client->link->outbox;

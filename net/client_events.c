@@ -76,6 +76,19 @@ static trace_id say_connected(struct client *client, int rc, bool present)
 			  KIND_SESSION_CONNECTED, client->name, fields, n);
 }
 
+/* Some of what the library holds was given up while the CONNACK was on its way. It would all
+ * be sent as soon as this callback returns. */
+static bool holds_what_was_given_up(struct client *client, int rc)
+{
+	if (rc != 0)
+		return false;
+	client_expire(client);
+	if (!client->must_renew)
+		return false;
+	client_discard(client);
+	return true;
+}
+
 /* The server has kept nothing, and so does the client (MQTT 5.0, 3.2.2.1.1): libmosquitto
  * would send all that it holds. It does so as soon as this callback returns, so the socket
  * is shut first; the instance is thrown away by the next event. */
@@ -100,7 +113,7 @@ static void tell_connected(struct client *client, int rc, bool present,
 	if (rc != 0 && client->protocol == MQTT_PROTOCOL_V5)
 		event = say_reason(client, "CONNACK", 0, rc, properties, event);
 	client->connected_event = event;
-	if (discards(client, rc, present))
+	if (discards(client, rc, present) || holds_what_was_given_up(client, rc))
 		return;
 	if (client->events.connected)
 		client->events.connected(client->events.arg, client->net->now, rc,
@@ -128,6 +141,7 @@ void client_say_lost(struct client *client, int rc, const char *words, trace_id 
 		trace_emit_at(client->net->options.trace, news(client, rc, words), cause,
 			      KIND_SESSION_LOST, client->name,
 			      TRACE_FIELDS(F_INT("rc", rc), F_TEXT("reason", words)));
+	client_expire(client);
 	if (client->events.disconnected)
 		client->events.disconnected(client->events.arg, client->net->now, rc,
 					    words, event);
@@ -170,14 +184,15 @@ static void tell_published(struct client *client, int mid, int code,
 			   const mosquitto_property *properties)
 {
 	trace_id cause = read_cause(client);
+	int number = client_number_of(client, mid);
 	if (code != 0)
 		cause = say_reason(client, "PUBACK", mid, code, properties, cause);
 	client_acknowledged(client, mid, cause);
 	if (code != 0 && client->events.answered)
-		client->events.answered(client->events.arg, client->net->now, mid, code,
-					client_reason_words(code), cause);
+		client->events.answered(client->events.arg, client->net->now, number,
+					code, client_reason_words(code), cause);
 	if (client->events.published)
-		client->events.published(client->events.arg, client->net->now, mid,
+		client->events.published(client->events.arg, client->net->now, number,
 					 cause);
 }
 

@@ -47,6 +47,11 @@ struct client {
 	/* publishing */
 	bool publishing;
 	int written_mid;
+	/* giving up: client_expiry.c */
+	sim_ns expire_after;
+	struct queue_handle expiry;
+	uint16_t last_number;
+	bool must_renew; /* the library still holds what was given up */
 	/* what waits: all of it, and where in the library */
 	struct pile all, queue, in_window, buffer;
 	bool fresh; /* something was handed over since the socket was last looked at */
@@ -73,6 +78,20 @@ const char *client_reason_words(int code);
 /* client.c: shuts the socket now, throws the instance away and connects at the next event. */
 void client_discard(struct client *client);
 
+/* client_publish.c */
+int client_hand_over(struct client *client, const struct client_message *message,
+		     int *ret_mid);
+
+/* client_expiry.c. All but the first two do nothing without expire_after. */
+void *client_copy(const struct client_message *message); /* one block; NULL: no memory */
+uint16_t client_next_number(struct client *client);
+/* What the owner knows that message by; before it is acknowledged. */
+int client_number_of(const struct client *client, int mid);
+/* Gives up what is too old, and looks again in time as long as there is no connection. */
+void client_expire(struct client *client);
+/* To a new instance of the library. */
+void client_hand_over_all(struct client *client);
+
 /* client_properties.c. False: no memory; what there is of *ret is the caller's to free. */
 bool client_connect_properties(const struct client *client, struct mqtt5__property **ret);
 bool client_message_properties(const struct client *client,
@@ -90,5 +109,9 @@ void client_acknowledged(struct client *client, int mid, trace_id cause);
 /* The connection is gone, and what had not been written with it. */
 void client_unwritten_is_lost(struct client *client, trace_id cause);
 void client_all_is_lost(struct client *client, trace_id cause);
+void client_given_up(struct client *client, const struct outbox_entry *entry,
+		     bool too_old, trace_id cause);
+/* It is given to the library anew. */
+void client_back_in_queue(struct client *client, struct outbox_entry *entry);
 
 #endif

@@ -7,7 +7,7 @@
 #include <mosquitto.h>
 #include <string.h>
 
-static int hand_over(struct client *client, const struct client_message *message,
+int client_hand_over(struct client *client, const struct client_message *message,
 		     int *ret_mid)
 {
 	mosquitto_property *properties;
@@ -35,11 +35,14 @@ int client_publish(struct client *client, sim_ns now,
 	net->now = now;
 	if (message->length > MQTT_PACKET_MAX / 2)
 		return MOSQ_ERR_PAYLOAD_SIZE;
-	int rc = hand_over(client, message, &mid);
+	int rc = client_hand_over(client, message, &mid);
 	bool kept =
 		rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && message->qos > 0);
+	bool expires = client->expire_after > 0;
+	uint16_t number =
+		expires && kept && message->qos > 0 ? client_next_number(client) : 0;
 	if (ret_mid)
-		*ret_mid = mid;
+		*ret_mid = expires ? number : mid;
 	if (!kept)
 		return rc;
 	struct outbox_entry entry = {
@@ -48,6 +51,8 @@ int client_publish(struct client *client, sim_ns now,
 		.mid = message->qos > 0 ? (uint16_t)mid : 0,
 		.level = message->level,
 		.queued_at = now,
+		.number = number,
+		.copy = number != 0 ? client_copy(message) : NULL,
 	};
 	entry.queued = entry.event =
 		trace_emit_at(net->options.trace, message->level, cause, KIND_MQTT_QUEUED,
@@ -56,10 +61,12 @@ int client_publish(struct client *client, sim_ns now,
 					   F_INT("mid", mid), F_INT("qos", message->qos),
 					   F_INT("bytes", message->length)));
 	client_kept(client, &entry, message->length);
+	if (!client->connected)
+		client_expire(client);
 	net_wake(client->link);
 	if (client->written_mid != 0 && client->events.published)
-		client->events.published(client->events.arg, now, client->written_mid,
-					 entry.queued);
+		client->events.published(client->events.arg, now,
+					 expires ? 0 : client->written_mid, entry.queued);
 	return rc;
 }
 

@@ -11,6 +11,8 @@ enum {
 
 void outbox_fini(struct outbox *outbox)
 {
+	for (size_t i = outbox->first; i < outbox->end; i++)
+		free(outbox->entries[i].copy);
 	free(outbox->entries);
 	*outbox = (struct outbox){0};
 }
@@ -56,6 +58,8 @@ static bool grow(struct outbox *outbox)
 static void finish(struct outbox *outbox, struct outbox_entry *entry)
 {
 	entry->done = true;
+	free(entry->copy);
+	entry->copy = NULL;
 	if (entry->mid == 0)
 		outbox->n_unconfirmed--;
 	else
@@ -77,8 +81,10 @@ void outbox_add(struct outbox *outbox, const struct outbox_entry *entry)
 		outbox_done(outbox, entry->mid); /* identifiers have come round */
 	else if (outbox->n_unconfirmed == OUTBOX_UNCONFIRMED)
 		drop_unconfirmed(outbox);
-	if (outbox->end == outbox->capacity && !grow(outbox))
+	if (outbox->end == outbox->capacity && !grow(outbox)) {
+		free(entry->copy);
 		return;
+	}
 	outbox->entries[outbox->end] = *entry;
 	outbox->entries[outbox->end++].done = false;
 	if (entry->mid != 0)

@@ -24,6 +24,8 @@ struct outbox_entry {
 	trace_id queued;
 	sim_ns queued_at;
 	uint32_t bytes;
+	uint16_t number; /* what its owner knows it by; 0: by mid */
+	void *copy;      /* of the message, owned by the outbox; NULL: none is kept */
 	/* where it is counted as waiting: client_backlog.c */
 	enum place part;
 	pile_ticket in_all, in_part, in_link;
@@ -38,7 +40,7 @@ struct outbox {
 void outbox_fini(struct outbox *outbox);
 /* Forgets all; returns how many of QoS > 0 were waiting. */
 size_t outbox_clear(struct outbox *outbox);
-/* Copies entry. Without memory it is forgotten: its publish has no cause then. */
+/* Copies entry, takes its copy. Without memory it is forgotten: its publish has no cause then. */
 void outbox_add(struct outbox *outbox, const struct outbox_entry *entry);
 /* The waiting entry of that identifier, or NULL; valid until the next add. */
 struct outbox_entry *outbox_of_mid(struct outbox *outbox, uint16_t mid);

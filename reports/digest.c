@@ -239,6 +239,9 @@ static void walk_machine(struct walk *walk, const struct trace_event *event)
 		else
 			digest->prompts_no++;
 		break;
+	case KIND_MQTT_EXPIRED:
+		digest->given_up++;
+		break;
 	case KIND_PROMPT_EXPIRED:
 		digest->prompts_expired++;
 		break;

@@ -77,6 +77,7 @@ struct digest {
 		retries; /* job.timeout; dispatches after the first of a task */
 	uint64_t shed, merged, success_shown;
 	struct tally refused, dropped; /* by machines, by the service; by reason */
+	uint64_t given_up; /* messages, by clients for their age */
 	uint64_t prompts_shown, prompts_yes, prompts_no, prompts_expired, trips;
 	uint64_t asleep_starts, away_starts; /* unwanted starts whose owner was so */
 	uint64_t objects_left; /* plates that were occupied when the run ended */

@@ -94,6 +94,8 @@ void md_what_held(struct sheet *sheet)
 	md_heading(sheet, "What held");
 	any = add_barrier(sheet, &digest->refused, "machines refused");
 	any |= add_barrier(sheet, &digest->dropped, "the service dropped");
+	any |= add_counted(sheet, digest->given_up, "message was", "messages were",
+			   "given up by a client that had held them for too long");
 	any |= add_counted(sheet, digest->merged, "resend was", "resends were",
 			   "recognised by the service as the same wish");
 	any |= add_counted(sheet, digest->prompts_no, "prompt was", "prompts were",
@@ -297,6 +299,7 @@ static bool is_safeguard(const char *name)
 		"honest_progress",
 		"idempotency",
 		"idempotent_resend",
+		"library_expiry",
 		"message_expiry",
 		"no_reheat_without_ack",
 		"paced_drain",

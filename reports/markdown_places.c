@@ -20,7 +20,10 @@ static void add_row(struct sheet *sheet, size_t place,
 			  (long long)account->released, (long long)account->burst);
 	else
 		text_add(sheet->text, "– | ");
-	text_addf(sheet->text, "%lld | ", (long long)account->lost);
+	text_addf(sheet->text, "%lld", (long long)account->lost);
+	if (account->expired > 0)
+		text_addf(sheet->text, ", %lld too old", (long long)account->expired);
+	text_add(sheet->text, " | ");
 	for (size_t i = 0; i < PILE_AGES; i++)
 		text_addf(sheet->text, "%lld | ", (long long)account->ages[i]);
 	text_addf(sheet->text, "%zu | %s | %s |\n", account->open, of->bound,

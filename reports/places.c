@@ -67,6 +67,7 @@ static void read_drained(struct place_account *account, const struct trace_event
 	account->counted = true;
 	account->released += trace_int(event, "released", 0);
 	account->lost += trace_int(event, "lost", 0);
+	account->expired += trace_int(event, "expired", 0);
 	if (burst > account->burst)
 		account->burst = burst;
 	if (oldest > account->oldest)
@@ -113,6 +114,9 @@ void places_add_words(struct text *text, const struct place_account *account)
 			  (long long)account->released, (long long)account->burst);
 	if (account->lost > 0)
 		text_addf(text, "; %lld lost", (long long)account->lost);
+	if (account->expired > 0)
+		text_addf(text, ", %lld of them because they were too old",
+			  (long long)account->expired);
 	if (account->open > 0)
 		text_add(text, "; some still there at the end");
 }
@@ -140,6 +144,7 @@ void places_emit(struct emit *emit, const struct run *run)
 		if (account->counted) {
 			emit_int(emit, "released", account->released);
 			emit_int(emit, "lost", account->lost);
+			emit_int(emit, "expired", account->expired);
 			emit_int(emit, "burst", account->burst);
 			emit_open(emit, "ages", '[');
 			for (size_t j = 0; j < PILE_AGES; j++)

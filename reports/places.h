@@ -20,7 +20,7 @@ struct place_account {
 	int64_t bytes;
 	/* When it was let go; counted is false where a place cannot say (the API). */
 	bool counted;
-	int64_t released, lost;
+	int64_t released, lost, expired; /* expired: of those lost */
 	int64_t burst; /* most that one actor let go within 10 s */
 	int64_t ages[PILE_AGES];
 };

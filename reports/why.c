@@ -87,6 +87,7 @@ static bool stops(enum trace_kind kind)
 		[KIND_FIRMWARE_WAITING] = true, [KIND_PROMPT_ANSWERED] = true,
 		[KIND_PROMPT_EXPIRED] = true,   [KIND_MQTT_QUEUED] = true,
 		[KIND_MQTT_PUBLISH] = true,     [KIND_FAULT_ACTED] = true,
+		[KIND_MQTT_EXPIRED] = true,
 	};
 	return STOPS[kind];
 }

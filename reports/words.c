@@ -58,6 +58,8 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_SESSION_DETACHED] =
 		"nothing of {who:l} reaches the broker any more[: {reason}]",
 	[KIND_MQTT_QUEUED] = "{who} hands a message to its library[: {topic}]",
+	[KIND_MQTT_EXPIRED] = "{who} gives a message up that it has held for "
+			      "{held_for_ns:d}[: {topic}]",
 	[KIND_MQTT_PUBLISH] = "the message leaves {who:l} for the broker[: {topic}]",
 	[KIND_MQTT_DELIVER] = "the broker delivers it to {who:l}[: {topic}]",
 	[KIND_MQTT_PACKET] = "{type} on {who:l}[ ({dir})]",

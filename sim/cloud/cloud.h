@@ -130,6 +130,7 @@ struct cloud_session {
 	uint32_t session_expiry_s; /* UINT32_MAX: never */
 	int receive_max, window;
 	bool discard_on_session_loss;
+	sim_ns library_expiry; /* 0: never */
 };
 /* "auto", "3.1.1", "5.0", "5": index 2 and above is MQTT 5.0. Printers take them, too. */
 extern const char *const cloud_protocols[];

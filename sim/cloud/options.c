@@ -194,6 +194,13 @@ static const struct param SAFEGUARD_PARAMS[N_CLOUD_SAFEGUARDS] = {
 		 "what the client library still holds, as MQTT 5.0 (3.2.2.1.1) asks of a client; "
 		 "libmosquitto would send it all. What is thrown away counts as not confirmed. Known "
 		 "hole: a service with clean_session = false finds its session, and sends."},
+	[SAFE_LIBRARY_EXPIRY] =
+		{"library_expiry", PARAM_DURATION, "s", "0s", 0, MAX_S, NULL,
+		 "What a client of the service has held for so long without an acknowledgement it "
+		 "gives up while there is no connection, or as soon as one is lost: it is never "
+		 "sent, and counts as not confirmed. 0s: off. Known hole: the time starts when the "
+		 "client is given the message, not at the tap; what the service sends again is "
+		 "young again."},
 	[SAFE_HEED_CODES] =
 		{"heed_reason_codes", PARAM_BOOL, "", "false", 0, 0, NULL,
 		 "Speaks MQTT 5.0 and reads the reason codes of acknowledgements: a start that "
@@ -248,6 +255,7 @@ void cloud_session_of(const struct value *values, const struct value *safeguards
 	ret_session->receive_max = (int)values[CLOUD_RECEIVE_MAXIMUM].as.integer;
 	ret_session->window = (int)values[CLOUD_WINDOW].as.integer;
 	ret_session->discard_on_session_loss = safeguards[SAFE_DISCARD].as.yes;
+	ret_session->library_expiry = safeguards[SAFE_LIBRARY_EXPIRY].as.ns;
 }
 
 int cloud_check_protocol(const struct value *values, const struct value *safeguards,

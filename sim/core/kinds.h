@@ -50,6 +50,7 @@
 	KIND(SESSION_DETACHED, "session.detached", STORY, "who = link/…, reason: the truth; nothing of this client reaches the broker any more") \
 	/* packets: who = link/… unless said otherwise */ \
 	KIND(MQTT_QUEUED,      "mqtt.queued",      STORY, "who = the client; topic, mid, qos, bytes: handed to the client library") \
+	KIND(MQTT_EXPIRED,     "mqtt.expired",     STORY, "who = the client; topic, mid, held_for_ns: without an acknowledgement for as long as library_expiry allows, and never sent (again)") \
 	KIND(MQTT_PUBLISH,     "mqtt.publish",     STORY, "topic, mid, qos, dup, retain, bytes: a PUBLISH leaves the client for the broker") \
 	KIND(MQTT_DELIVER,     "mqtt.deliver",     STORY, "topic, mid, qos, dup, retain, bytes: a PUBLISH of the broker reaches the client") \
 	KIND(MQTT_PACKET,      "mqtt.packet",      FULL,  "type, dir (up, down), mid, bytes: any other packet") \
@@ -60,7 +61,7 @@
 	KIND(FAULT_LIFTED,     "fault.lifted",     STORY, "fault, number") \
 	KIND(FAULT_RECEIPT,    "fault.receipt",    STORY, "fault, number, matched, affected, bytes, first_ns, last_ns, why, parts (of a fault made of others: what each did, as affected/matched): at the end of the run") \
 	KIND(BACKLOG_DEPTH,    "backlog.depth",    STORY, "who = whose; place (sim/core/place.h), depth, oldest_for_ns, bytes: something waits; only when depth >= 2 (1 of what should never lie there)") \
-	KIND(BACKLOG_DRAINED,  "backlog.drained",  STORY, "who = whose; place, peak, took_for_ns, released, lost, burst (most let go within 10 s), oldest_for_ns (of those that left), ages (how many were let go after up to 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, more)") \
+	KIND(BACKLOG_DRAINED,  "backlog.drained",  STORY, "who = whose; place, peak, took_for_ns, released, lost, burst (most let go within 10 s), oldest_for_ns (of those that left), ages (how many were let go after up to 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, more), expired (of those lost, how many because they were too old; only where there are any)") \
 	KIND(BACKLOG_LEFT,     "backlog.left",     STORY, "who = whose; place, depth, and the fields of backlog.drained: what is still there when the run ends, of what was told before") \
 	/* machines: who = printer/007 */ \
 	KIND(FIRMWARE_START,   "firmware.start",   STORY, "task, job, file: the build accepts a start; cause: the delivery. from = report: the firmware is a program, and this is what the service hears") \

@@ -67,7 +67,7 @@ static void note_age(struct pile *pile, sim_ns age)
 
 static void forget_releases(struct pile *pile)
 {
-	pile->released = pile->lost = pile->burst = 0;
+	pile->released = pile->lost = pile->expired = pile->burst = 0;
 	memset(pile->ages, 0, sizeof(pile->ages));
 	pile->oldest = 0;
 	pile->first_release = pile->n_releases = 0;
@@ -102,7 +102,7 @@ static void tell_account(struct pile *pile, sim_ns now, enum trace_kind kind,
 	struct text ages = {0};
 	for (size_t i = 0; i < PILE_AGES; i++)
 		text_addf(&ages, i ? " %llu" : "%llu", (unsigned long long)pile->ages[i]);
-	const struct trace_field fields[] = {
+	struct trace_field fields[10] = {
 		F_TEXT("place", place_name(pile->place)),
 		F_INT("peak", pile->peak),
 		F_INT("took_for_ns", now - pile->since),
@@ -111,11 +111,13 @@ static void tell_account(struct pile *pile, sim_ns now, enum trace_kind kind,
 		F_INT("burst", pile->burst),
 		F_INT("oldest_for_ns", pile->oldest),
 		F_TEXT("ages", text_cstr(&ages)),
-		F_INT("depth", pile->depth), /* backlog.left alone */
 	};
-	size_t n = sizeof(fields) / sizeof(fields[0]);
-	trace_emit(pile->trace, cause ? cause : pile->event, kind, pile->who, fields,
-		   kind == KIND_BACKLOG_LEFT ? n : n - 1);
+	size_t n = 8;
+	if (pile->expired > 0)
+		fields[n++] = F_INT("expired", pile->expired);
+	if (kind == KIND_BACKLOG_LEFT)
+		fields[n++] = F_INT("depth", pile->depth);
+	trace_emit(pile->trace, cause ? cause : pile->event, kind, pile->who, fields, n);
 	text_fini(&ages);
 }
 
@@ -291,6 +293,15 @@ void pile_lose(struct pile *pile, sim_ns now, pile_ticket ticket, trace_id cause
 	struct pile_item *item = find(pile, ticket);
 	if (item)
 		leave(pile, now, item, false, cause);
+}
+
+void pile_expire(struct pile *pile, sim_ns now, pile_ticket ticket, trace_id cause)
+{
+	struct pile_item *item = find(pile, ticket);
+	if (!item)
+		return;
+	pile->expired++;
+	leave(pile, now, item, false, cause);
 }
 
 void pile_copy_out(struct pile *pile, sim_ns now, pile_ticket ticket)

@@ -8,8 +8,9 @@
  *			 second; then each new depth up to 64, beyond that each growth by
  *			 an eighth
  *	backlog.drained  it is empty again, or a minute after it fell below told_from;
- *			 with how many were let go, how many were lost, how many of them
- *			 within one window of 10 s at most, and a histogram of the ages
+ *			 with how many were let go, how many were lost (and of these, how
+ *			 many for their age), how many were let go within one window of
+ *			 10 s at most, and a histogram of the ages
  *			 (time in this place) of those let go
  *
  * Nothing is told of what only passes through. Costs a few stores for each message.
@@ -58,6 +59,7 @@ struct pile {
 	struct queue_handle check;
 	/* what left meanwhile */
 	uint64_t released, lost, burst;
+	uint64_t expired; /* of those lost */
 	uint64_t ages[PILE_AGES];
 	sim_ns oldest; /* of those that left */
 	sim_ns *releases; /* owned; releases[first_release..n_releases): the last window */
@@ -75,6 +77,8 @@ pile_ticket pile_enter(struct pile *pile, sim_ns now, size_t bytes, trace_id eve
  * go. */
 void pile_release(struct pile *pile, sim_ns now, pile_ticket ticket, trace_id cause);
 void pile_lose(struct pile *pile, sim_ns now, pile_ticket ticket, trace_id cause);
+/* Lost, because somebody's limit says that it is too old. */
+void pile_expire(struct pile *pile, sim_ns now, pile_ticket ticket, trace_id cause);
 /* It goes out and stays all the same: a retained message. */
 void pile_copy_out(struct pile *pile, sim_ns now, pile_ticket ticket);
 /* All that is there is lost; returns how many. */

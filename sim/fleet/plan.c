@@ -397,6 +397,14 @@ const struct vocab_row *plan_printers_row(void)
 		 .max = 2,
 		 .help = "The least quality of service with which a machine's network module sends "
 			 "reports, whatever the build asks for."},
+		{.name = "library_expiry",
+		 .type = PARAM_DURATION,
+		 .unit = "s",
+		 .fallback = "0s",
+		 .max = 7 * 86400.0,
+		 .help = "How long a machine's network module holds a report of QoS 1 or 2 without "
+			 "an acknowledgement before it gives it up, while there is no connection "
+			 "or as soon as one is lost. 0s: for ever."},
 		{.name = "receive_maximum",
 		 .type = PARAM_INT,
 		 .fallback = "0",

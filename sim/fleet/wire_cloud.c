@@ -221,6 +221,7 @@ static int make_wire(struct cloud_wire *wire, struct sim_error *error)
 		.session_expiry_s = session.session_expiry_s,
 		.receive_max = session.receive_max,
 		.discard_on_session_loss = session.discard_on_session_loss,
+		.expire_after = session.library_expiry,
 		.events = {.arg = wire,
 			   .connected = on_connected,
 			   .disconnected = on_disconnected,

@@ -180,6 +180,7 @@ static int make_client(struct member *member, const struct value *values,
 				    : clean       ? 0
 						  : UINT32_MAX,
 		.receive_max = receive_max,
+		.expire_after = value_named(row, values, "library_expiry")->as.ns,
 		.events = {.arg = member,
 			   .connected = on_connected,
 			   .disconnected = on_disconnected,
