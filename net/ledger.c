@@ -50,14 +50,25 @@ static void lose(struct ledger *ledger, struct session *session, struct owed *ow
 }
 
 /* It comes out: from the kept ones into the window. */
-static void hand_out(struct session *session, struct owed *owed, uint16_t mid, sim_ns now,
-		     trace_id cause)
+static void hand_out(struct ledger *ledger, struct session *session, struct owed *owed,
+		     uint16_t mid, sim_ns now, trace_id cause)
 {
+	queue_cancel(ledger->queue, &owed->expiry);
 	pile_release(&session->kept, now, owed->ticket, cause);
 	owed->ticket = pile_enter(&session->window, now, owed->bytes, owed->event);
 	owed->sent = true;
 	owed->mid = mid;
 	session->owed.n_sent++;
+}
+
+/* When that message expires, if it does. */
+static sim_ns expiry_of(const struct passing *passing)
+{
+	int64_t expiry =
+		passing->packet->has_properties
+			? mqtt_property(passing->packet->properties, MQTT_PROPERTY_EXPIRY)
+			: -1;
+	return expiry >= 0 ? passing->now + expiry * SIM_S : SIM_NEVER;
 }
 
 /* --- publishing -------------------------------------------------------------------- */
@@ -73,7 +84,8 @@ static struct owed *enter(struct ledger *ledger, struct owed_list *list,
 	owed->entered = passing->now;
 	owed->event = event;
 	owed->bytes = (uint32_t)passing->length;
-	owed->ticket = pile_enter(pile, passing->now, passing->length, event);
+	owed->expires = expiry_of(passing);
+	owed_keep(ledger, owed, pile, passing->now);
 	return owed;
 }
 
@@ -115,17 +127,10 @@ static void expire(void *arg, sim_ns now)
 	book_forget(retained, now, 0);
 }
 
-static int64_t expiry_of(const struct mqtt_packet *packet)
-{
-	return packet->has_properties
-		       ? mqtt_property(packet->properties, MQTT_PROPERTY_EXPIRY)
-		       : -1;
-}
-
 static void retain(struct ledger *ledger, const struct passing *passing, trace_id event)
 {
 	const struct mqtt_span topic = passing->packet->topic;
-	int64_t expiry = expiry_of(passing->packet);
+	sim_ns expires = expiry_of(passing);
 	struct retained *old = ledger->retained;
 	while (old && (strlen(old->topic) != topic.length ||
 		       memcmp(old->topic, topic.data, topic.length) != 0))
@@ -144,9 +149,8 @@ static void retain(struct ledger *ledger, const struct passing *passing, trace_i
 	retained->hash = passing->hash;
 	retained->ticket =
 		pile_enter(&ledger->retained_pile, passing->now, passing->length, event);
-	if (expiry >= 0)
-		retained->expiry = queue_add(ledger->queue, passing->now + expiry * SIM_S,
-					     expire, retained);
+	if (expires != SIM_NEVER)
+		retained->expiry = queue_add(ledger->queue, expires, expire, retained);
 	retained->next = ledger->retained;
 	ledger->retained = retained;
 }
@@ -223,7 +227,8 @@ static void take_from_group(struct ledger *ledger, struct session *session,
 			own->entered = owed->entered;
 			own->event = owed->event;
 			own->bytes = owed->bytes;
-			hand_out(session, own, passing->packet->mid, passing->now,
+			own->expires = owed->expires;
+			hand_out(ledger, session, own, passing->packet->mid, passing->now,
 				 passing->cause);
 		}
 		owed_remove(ledger, &sub->group->owed, owed);
@@ -251,7 +256,7 @@ static void publish_out(struct ledger *ledger, struct session *session,
 	}
 	if (!packet->dup)
 		overtake(ledger, session, owed, passing->now, passing->cause);
-	hand_out(session, owed, packet->mid, passing->now, passing->cause);
+	hand_out(ledger, session, owed, packet->mid, passing->now, passing->cause);
 }
 
 /* The broker has spoken to a client that owes it no acknowledgement, at a later instant

@@ -13,8 +13,13 @@
  * Only QoS 1 and 2 are kept; what a subscription grants bounds the message. The ledger
  * assumes of the broker what MQTT promises: sessions as CONNECT and CONNACK say, messages
  * of one session in order. What later messages have overtaken, or what had not come out
- * when the broker next spoke to an idle, attached client, was dropped or had expired
- * there: it is counted as lost.
+ * when the broker next spoke to an idle, attached client, was dropped there: it is counted
+ * as lost. What had a message expiry is counted as expired when that has passed, by the
+ * clock of the run, on whatever the broker keeps for later, sent before or not: it will
+ * never be let go. That is no news of the broker's memory: mosquitto (2.0.11 to 2.1.2) looks
+ * only when the client is back, and until then what has expired there still takes up its
+ * limits. If it comes out all the same, as it may where the broker's clock is set back, that
+ * is counted like any other.
  *
  * Bounded: LEDGER_ROOM messages in all; more are not counted.
  */

@@ -28,8 +28,27 @@ struct owed *owed_add(struct ledger *ledger, struct owed_list *list)
 	return owed;
 }
 
+/* The debt stays on the list: who knows what the broker does. */
+static void owed_expires(void *arg, sim_ns now)
+{
+	struct owed *owed = arg;
+	owed->expiry = (struct queue_handle){0};
+	pile_expire(owed->kept, now, owed->ticket, 0);
+}
+
+void owed_keep(struct ledger *ledger, struct owed *owed, struct pile *pile, sim_ns now)
+{
+	owed->kept = pile;
+	owed->ticket = pile_enter(pile, now, owed->bytes, owed->event);
+	if (owed->expires != SIM_NEVER)
+		owed->expiry = queue_add(ledger->queue,
+					 owed->expires > now ? owed->expires : now,
+					 owed_expires, owed);
+}
+
 void owed_remove(struct ledger *ledger, struct owed_list *list, struct owed *owed)
 {
+	queue_cancel(ledger->queue, &owed->expiry);
 	*(owed->previous ? &owed->previous->next : &list->first) = owed->next;
 	*(owed->next ? &owed->next->previous : &list->last) = owed->previous;
 	list->n_sent -= owed->sent;

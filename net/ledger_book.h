@@ -20,6 +20,9 @@ struct owed { /* a message owed to a session or to a group */
 	uint16_t mid;
 	bool sent; /* has come out */
 	pile_ticket ticket;
+	struct pile *kept;          /* where it is as long as it has not come out */
+	sim_ns expires;             /* SIM_NEVER: it does not */
+	struct queue_handle expiry; /* while it is kept */
 };
 
 struct owed_list {
@@ -72,7 +75,7 @@ struct retained {
 	struct retained *next;
 	struct ledger *ledger;
 	struct queue_handle expiry; /* of its message, if it has one */
-	uint64_t hash; /* of topic and payload */
+	uint64_t hash;              /* of topic and payload */
 	char *topic;
 	pile_ticket ticket;
 };
@@ -119,6 +122,8 @@ uint64_t book_hash(const void *topic, size_t length);
 
 /* Appends; NULL without memory or room. */
 struct owed *owed_add(struct ledger *ledger, struct owed_list *list);
+/* It is kept from now on, and until it is removed or sent. */
+void owed_keep(struct ledger *ledger, struct owed *owed, struct pile *pile, sim_ns now);
 void owed_remove(struct ledger *ledger, struct owed_list *list, struct owed *owed);
 
 #endif

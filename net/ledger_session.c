@@ -8,10 +8,11 @@
 #include <string.h>
 
 /* The connection is gone: the broker keeps what nobody acknowledged. */
-static void take_back(struct session *session, struct owed *owed, sim_ns now)
+static void take_back(struct ledger *ledger, struct session *session, struct owed *owed,
+		      sim_ns now)
 {
 	pile_lose(&session->window, now, owed->ticket, 0);
-	owed->ticket = pile_enter(&session->kept, now, owed->bytes, owed->event);
+	owed_keep(ledger, owed, &session->kept, now);
 	owed->sent = false;
 	session->owed.n_sent--;
 }
@@ -55,7 +56,7 @@ static void leave(struct ledger *ledger, struct session *session, sim_ns now,
 	}
 	for (struct owed *owed = session->owed.first; owed; owed = owed->next)
 		if (owed->sent)
-			take_back(session, owed, now);
+			take_back(ledger, session, owed, now);
 }
 
 void book_accepted(struct ledger *ledger, const struct passing *passing)

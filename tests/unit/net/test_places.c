@@ -264,6 +264,105 @@ static void what_was_overtaken_was_dropped_in_there(void **state)
 	assert_int_equal(drained("session", "released"), 1);
 }
 
+static void publish_expiring(struct witness *service, const char *payload,
+			     uint32_t expiry_s)
+{
+	const struct client_message message = {.topic = "t",
+					       .payload = payload,
+					       .length = 1,
+					       .qos = 1,
+					       .expiry_s = expiry_s};
+	client_publish(service->client, w.clock.now, &message, 0, NULL);
+	settle();
+}
+
+static void make_subscribed(struct witness *printer)
+{
+	make_client(printer, "printer");
+	connect_client(printer);
+	client_subscribe(printer->client, w.clock.now, "t", 1);
+	settle();
+}
+
+/* Nobody will ever get them, whenever the broker looks. */
+static void what_has_expired_waits_no_longer(void **state)
+{
+	struct witness service, printer;
+	(void)state;
+	make_client_of(&service, "service", 5, 60);
+	connect_client(&service);
+	make_subscribed(&printer);
+	client_disconnect(printer.client, w.clock.now);
+	settle();
+	publish_expiring(&service, "a", 60);
+	publish_expiring(&service, "b", 60);
+	publish_expiring(&service, "c", 0);
+	publish_expiring(&service, "d", 7200);
+	later(60 * SIM_S - 1);
+	assert_int_equal(depth("session"), 4);
+	assert_null(told(KIND_BACKLOG_DRAINED, "session"));
+	later(SIM_H);
+	assert_int_equal(client_backlog(service.client, w.clock.now, NULL), 0);
+	publish_expiring(&service, "e", 0);
+	later(SIM_S);
+	assert_int_equal(depth("session"), 4); /* told when it was that deep */
+	come_back(&printer, true);
+	for (uint16_t i = 1; i <= 3; i++)
+		say_publish(2, i == 1 ? "c" : i == 2 ? "d" : "e", i, false, false);
+	settle();
+	assert_int_equal(drained("session", "released"), 3);
+	assert_int_equal(drained("session", "lost"), 2);
+	assert_int_equal(drained("session", "expired"), 2);
+}
+
+/* Sent once, and the connection ended before it was acknowledged: mosquitto 2.0.11 lets that
+ * expire, too. */
+static void what_was_taken_back_expires_too(void **state)
+{
+	struct witness service, printer;
+	(void)state;
+	make_client_of(&service, "service", 5, 60);
+	connect_client(&service);
+	make_subscribed(&printer);
+	arm("printer", "drop", "type=PUBACK dir=up");
+	publish_expiring(&service, "a", 60);
+	publish_expiring(&service, "b", 60);
+	assert_int_equal(printer.messages, 2);
+	later(30 * SIM_S);
+	arm("printer", "reset", "");
+	settle();
+	later(20 * SIM_S);
+	assert_int_equal(depth("session"), 2);
+	assert_null(told(KIND_BACKLOG_DRAINED, "session"));
+	later(10 * SIM_S);
+	assert_int_equal(drained("session", "expired"), 2);
+	assert_int_equal(drained("session", "lost"), 2);
+}
+
+/* A broker whose clock was set back sends them all the same. */
+static void one_that_comes_out_in_spite_of_it_is_in_the_window(void **state)
+{
+	struct witness service, printer;
+	(void)state;
+	make_client_of(&service, "service", 5, 60);
+	connect_client(&service);
+	make_subscribed(&printer);
+	client_disconnect(printer.client, w.clock.now);
+	settle();
+	publish_expiring(&service, "a", 60);
+	publish_expiring(&service, "b", 60);
+	later(SIM_H);
+	assert_int_equal(drained("session", "expired"), 2);
+	come_back(&printer, true);
+	arm("printer", "drop", "type=PUBACK dir=up");
+	say_publish(2, "a", 1, false, false);
+	say_publish(2, "b", 2, false, false);
+	settle();
+	later(SIM_MIN);
+	assert_int_equal(printer.messages, 2);
+	assert_int_equal(depth("broker_window"), 2);
+}
+
 /* Overflow drops the newest: nothing later proves it, but the broker's silence does. */
 static void what_does_not_come_to_an_idle_client_was_dropped(void **state)
 {
@@ -410,6 +509,9 @@ int main(void)
 		WORLD_TEST(absent_clients_find_what_was_kept_for_them),
 		WORLD_TEST(a_session_that_is_not_present_has_lost_all),
 		WORLD_TEST(what_was_overtaken_was_dropped_in_there),
+		WORLD_TEST(what_has_expired_waits_no_longer),
+		WORLD_TEST(what_was_taken_back_expires_too),
+		WORLD_TEST(one_that_comes_out_in_spite_of_it_is_in_the_window),
 		WORLD_TEST(what_does_not_come_to_an_idle_client_was_dropped),
 		WORLD_TEST(nobody_acknowledges_in_the_window),
 		WORLD_TEST(a_retained_order_stays_whoever_takes_it),
