@@ -241,10 +241,20 @@ static int wait_connected(int fd)
 	return code;
 }
 
-int endpoint_probe(const struct endpoint *endpoint, struct sim_error *error)
+int endpoint_call(const struct endpoint *endpoint)
 {
 	int fd = endpoint_dial(endpoint);
-	int code = fd < 0 ? -fd : wait_connected(fd);
+	int code = fd < 0 ? 0 : wait_connected(fd);
+	if (code == 0)
+		return fd;
+	raw_close(fd);
+	return -code;
+}
+
+int endpoint_probe(const struct endpoint *endpoint, struct sim_error *error)
+{
+	int fd = endpoint_call(endpoint);
+	int code = fd < 0 ? -fd : 0;
 	if (fd >= 0)
 		raw_close(fd);
 	if (code == 0 || code == EAGAIN)

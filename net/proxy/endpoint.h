@@ -40,7 +40,11 @@ int endpoint_dial(const struct endpoint *endpoint);
 /* Small packets leave at once. No-op on unix sockets. */
 void endpoint_hurry(int fd);
 
-/* Connects, waits (a few seconds at most), and hangs up. SIM_EINVAL and a sentence. */
+/* Connects, and waits for that a few seconds at most. A descriptor that does not block, or a
+ * negative errno. */
+int endpoint_call(const struct endpoint *endpoint);
+
+/* The same, and hangs up. SIM_EINVAL and a sentence. */
 int endpoint_probe(const struct endpoint *endpoint, struct sim_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 #include "sim/command/probe_bench.h"
 
 #include "net/stream/raw.h"
+#include "sim/command/probe_wall.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -46,7 +47,35 @@ static bool add_length(struct bytes *out, size_t length)
 	return ok;
 }
 
-static bool add_word(struct bytes *out, const char **at)
+/* Where in that name the word of the question goes; NULL: it is no name of ours. */
+static const char *own_part(const char *text, size_t length)
+{
+	static const char *const FOREIGN[] = {"MQTT", "MQIsdp", "HTTP", ""};
+	const char *end = text + length, *slash;
+
+	for (size_t i = 0; i < sizeof(FOREIGN) / sizeof(FOREIGN[0]); i++)
+		if (strlen(FOREIGN[i]) == length && memcmp(FOREIGN[i], text, length) == 0)
+			return NULL;
+	if (*text != '$')
+		return text;
+	if (length < 7 || memcmp(text, "$share/", 7) != 0)
+		return NULL;
+	slash = memchr(text + 7, '/', length - 7);
+	return slash && slash + 1 < end ? slash + 1 : NULL;
+}
+
+static bool add_name(struct bytes *out, const char *text, size_t length, const char *word)
+{
+	const char *at = word ? own_part(text, length) : NULL;
+	size_t before = at ? (size_t)(at - text) : length;
+	size_t added = at ? strlen(word) : 0;
+
+	return add_number(out, length + added, 2) && bytes_add(out, text, before) &&
+	       (!at ||
+		(bytes_add(out, word, added) && bytes_add(out, at, length - before)));
+}
+
+static bool add_word(struct bytes *out, const char **at, const char *word)
 {
 	char *end;
 	size_t length;
@@ -57,8 +86,8 @@ static bool add_word(struct bytes *out, const char **at)
 
 		length = strcspn(*at + 1, counted ? "\"" : "'");
 		*at += length + 2;
-		return (!counted || add_number(out, length, 2)) &&
-		       bytes_add(out, *at - length - 1, length);
+		return counted ? add_name(out, *at - length - 1, length, word)
+			       : bytes_add(out, *at - length - 1, length);
 	}
 	if (**at == '#') {
 		int size = (*at)[1] == '#' ? 4 : 2;
@@ -74,7 +103,7 @@ static bool add_word(struct bytes *out, const char **at)
 }
 
 /* One packet, up to ";" or the end; what stands behind | is counted first. */
-static bool add_packet(struct bytes *out, const char **at)
+static bool add_packet(struct bytes *out, const char **at, const char *word)
 {
 	struct bytes body = {0}, *into = out;
 	bool ok = true, counted = false;
@@ -87,7 +116,7 @@ static bool add_packet(struct bytes *out, const char **at)
 			counted = true;
 			(*at)++;
 		} else {
-			ok = add_word(into, at);
+			ok = add_word(into, at, word);
 		}
 	}
 	if (ok && counted)
@@ -98,12 +127,13 @@ static bool add_packet(struct bytes *out, const char **at)
 	return ok;
 }
 
-static bool read_words(const char *words, struct bytes *out)
+/* word: what each name of ours begins with; NULL: with nothing. */
+static bool read_words(const char *words, struct bytes *out, const char *word)
 {
 	bool ok = true;
 
 	while (ok && *words) {
-		ok = add_packet(out, &words);
+		ok = add_packet(out, &words, word);
 		words += *words == ';';
 	}
 	return ok;
@@ -146,15 +176,27 @@ static bool read_peer(struct peer *peer)
 	return moved;
 }
 
-static void settle(struct probe_bench *bench)
+bool probe_bench_read(struct probe_bench *bench)
+{
+	bool moved = false;
+
+	for (int i = 0; i < bench->n_peers; i++)
+		moved |= read_peer(&bench->peers[i]);
+	return moved;
+}
+
+/* answer: there should be one. In virtual time it is there, or there is none. */
+static void settle(struct probe_bench *bench, bool answer)
 {
 	bool moved = true;
 
+	if (bench->wall) {
+		probe_wall_settle(bench, answer);
+		return;
+	}
 	for (int round = 0; round < ROUNDS_MAX && moved && !bench->died; round++) {
 		take_turn(bench, bench->now);
-		moved = false;
-		for (int i = 0; i < bench->n_peers; i++)
-			moved |= read_peer(&bench->peers[i]);
+		moved = probe_bench_read(bench);
 	}
 }
 
@@ -162,9 +204,13 @@ void probe_bench_pass(struct probe_bench *bench, sim_ns duration)
 {
 	sim_ns end = bench->now + duration;
 
+	if (bench->wall) {
+		probe_wall_pass(bench, duration);
+		return;
+	}
 	while (bench->now < end && !bench->died) {
 		take_turn(bench, end);
-		settle(bench);
+		settle(bench, false);
 	}
 }
 
@@ -176,13 +222,13 @@ struct peer *probe_bench_dial(struct probe_bench *bench)
 
 	assert(bench->n_peers < BENCH_PEERS_MAX);
 	*peer = (struct peer){.bench = bench, .version = MQTT_311, .code = -1};
-	peer->fd = broker_dial(bench->broker);
+	peer->fd = bench->wall ? probe_wall_dial(bench) : broker_dial(bench->broker);
 	if (peer->fd < 0) {
 		peer->fd = -1;
 		peer->ended = true;
 	}
 	bench->n_peers++;
-	settle(bench);
+	settle(bench, false);
 	return peer;
 }
 
@@ -200,9 +246,9 @@ static void send_all(struct peer *peer, const struct bytes *out)
 		else if (n < 0 && errno != EAGAIN)
 			break;
 		else
-			settle(peer->bench);
+			settle(peer->bench, false);
 	}
-	settle(peer->bench);
+	settle(peer->bench, true);
 }
 
 void peer_say(struct peer *peer, const char *format, ...)
@@ -216,11 +262,20 @@ void peer_say(struct peer *peer, const char *format, ...)
 	length = vsnprintf(words, sizeof(words), format, arguments);
 	va_end(arguments);
 	assert(length < WORDS_MAX);
-	if (read_words(words, &out))
+	if (read_words(words, &out, peer->bench->wall ? peer->bench->wall->word : NULL))
 		send_all(peer, &out);
 	else
 		peer->bench->failed = true;
 	bytes_fini(&out);
+}
+
+/* A broker that has much to do, or is far away, may take its time with the first word. */
+static void wait_for_answer(struct peer *peer)
+{
+	for (int i = 0;
+	     i < 4 && peer->bench->wall && !peer->ended && bytes_length(&peer->in) == 0;
+	     i++)
+		settle(peer->bench, true);
 }
 
 struct peer *probe_bench_connect(struct probe_bench *bench, int version, const char *id,
@@ -233,7 +288,7 @@ struct peer *probe_bench_connect(struct probe_bench *bench, int version, const c
 	struct mqtt_packet packet;
 
 	peer->version = version;
-	if (version == MQTT_5 && read_words(properties, &list) &&
+	if (version == MQTT_5 && read_words(properties, &list, NULL) &&
 	    add_length(&counted, bytes_length(&list))) {
 		size_t n = 0;
 
@@ -250,6 +305,9 @@ struct peer *probe_bench_connect(struct probe_bench *bench, int version, const c
 		 flags & 4 ? version == MQTT_5 ? " 00 \"will\" \"gone\""
 					       : " \"will\" \"gone\""
 			   : "");
+	if (bench->wall && (!(flags & 2) || properties[0]))
+		probe_wall_keeps(bench, id);
+	wait_for_answer(peer);
 	if (peer_next_of(peer, MQTT_CONNACK, &packet)) {
 		peer->code = packet.code;
 		peer->session_present = packet.session_present;
@@ -288,7 +346,7 @@ void peer_hang_up(struct peer *peer)
 	if (peer->fd >= 0)
 		raw_close(peer->fd);
 	peer->fd = -1;
-	settle(peer->bench);
+	settle(peer->bench, false);
 }
 
 /* --- beginning and ending -------------------------------------------------------------- */

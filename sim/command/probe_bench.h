@@ -1,5 +1,6 @@
 /*
- * probe_bench.h - a broker in virtual time and raw connections to it, for asking it things.
+ * probe_bench.h - a broker and raw connections to it, for asking it things; in virtual time,
+ * or where a broker runs elsewhere, in real time (probe_wall.h).
  *
  * No library of ours or anybody's stands between: a peer says bytes, written in words, and
  * takes what comes back apart with net/codec.h. After everything that is said the broker
@@ -8,6 +9,7 @@
  * Packets in words: two hex digits are a byte; "text" is text behind a 16-bit length, 'text'
  * without; #60 is a 16-bit and ##60 a 32-bit number; | stands for the length of what follows
  * it, up to ; which begins another packet. Example: 10 | "MQTT" 04 02 #60 "me"
+ * In real time each "text" that is a name of ours begins with the question's word.
  */
 #ifndef JOBJAM_COMMAND_PROBE_BENCH_H
 #define JOBJAM_COMMAND_PROBE_BENCH_H
@@ -19,6 +21,7 @@
 #define BENCH_PEERS_MAX 16
 
 struct probe_bench;
+struct probe_wall;
 
 struct peer {
 	struct probe_bench *bench;
@@ -36,6 +39,7 @@ struct peer {
 
 struct probe_bench {
 	struct broker *broker;
+	struct probe_wall *wall; /* NULL: virtual time; borrowed. Else there is no broker of ours */
 	sim_ns now;
 	struct peer peers[BENCH_PEERS_MAX];
 	int n_peers;
@@ -49,6 +53,9 @@ int probe_bench_open(struct probe_bench *bench, const struct broker_options *opt
 void probe_bench_close(struct probe_bench *bench);
 /* Time passes, and what happens in it is taken in. */
 void probe_bench_pass(struct probe_bench *bench, sim_ns duration);
+
+/* Takes in what has come; returns whether anything had. For probe_wall.c. */
+bool probe_bench_read(struct probe_bench *bench);
 
 /* A connection that has said nothing yet. Never NULL. */
 struct peer *probe_bench_dial(struct probe_bench *bench);

@@ -60,6 +60,7 @@ void ask_retained(struct probe_bench *bench, struct answer *answer)
 	else
 		answer_say(answer,
 			   packet.retain ? "yes" : "yes, without the RETAIN flag");
+	peer_say(from, "31 | \"t\""); /* and it is forgotten again */
 }
 
 void ask_wildcards(struct probe_bench *bench, struct answer *answer)

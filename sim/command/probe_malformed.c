@@ -2,9 +2,9 @@
 #include "sim/command/probe_questions.h"
 
 static const char group[] = "malformed";
-#define PACKET(name, words)              \
-	{                                \
-		group, name, NULL, words \
+#define PACKET(name, words)                 \
+	{                                   \
+		group, name, NULL, 0, words \
 	}
 
 static const struct question packets[] = {

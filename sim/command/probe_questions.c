@@ -2,6 +2,7 @@
 #include "sim/command/probe_ask.h"
 
 #include "net/properties.h"
+#include "sim/command/probe_wall.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,32 +108,34 @@ void ask_empty_id(struct probe_bench *bench, struct answer *answer)
 }
 
 static const struct question questions[] = {
-	{"protocol", "MQTT 3.1", ask_31, NULL},
-	{"protocol", "MQTT 3.1.1", ask_311, NULL},
-	{"protocol", "MQTT 5.0", ask_5, NULL},
-	{"protocol", "5.0: CONNACK to keep-alive 65535 says", ask_granted, NULL},
-	{"protocol", "3.1.1: empty client id", ask_empty_id, NULL},
-	{"delivery", "QoS 0", ask_qos_0, NULL},
-	{"delivery", "QoS 1", ask_qos_1, NULL},
-	{"delivery", "QoS 2", ask_qos_2, NULL},
-	{"delivery", "retained messages", ask_retained, NULL},
-	{"delivery", "wildcards", ask_wildcards, NULL},
-	{"delivery", "overlapping subscriptions", ask_overlap, NULL},
-	{"delivery", "5.0: shared subscriptions", ask_shared, NULL},
-	{"delivery", "5.0: QoS 1 without a subscriber", ask_no_subscriber, NULL},
-	{"session", "kept for who is away", ask_session, NULL},
-	{"session", "unacknowledged and reconnected", ask_dup, NULL},
-	{"session", "messages in the window", ask_window, NULL},
-	{"session", "messages waiting for who is away", ask_queue, NULL},
-	{"session", "5.0: session expiry", ask_session_expiry, NULL},
-	{"session", "5.0: message expiry", ask_message_expiry, NULL},
-	{"ending", "3.1.1: takeover by the same id", ask_takeover_311, NULL},
-	{"ending", "5.0: takeover by the same id", ask_takeover_5, NULL},
-	{"ending", "will when the connection is lost", ask_will_on_loss, NULL},
-	{"ending", "will when taken over, clean", ask_will_on_clean_takeover, NULL},
-	{"ending", "will when taken over, session kept", ask_will_on_kept_takeover, NULL},
-	{"ending", "silence beyond a keep-alive of 10 s", ask_keepalive, NULL},
-	{"ending", "a connection that never says CONNECT", ask_silence, NULL},
+	{"protocol", "MQTT 3.1", ask_31, 0, NULL},
+	{"protocol", "MQTT 3.1.1", ask_311, 0, NULL},
+	{"protocol", "MQTT 5.0", ask_5, 0, NULL},
+	{"protocol", "5.0: CONNACK to keep-alive 65535 says", ask_granted, 0, NULL},
+	{"protocol", "3.1.1: empty client id", ask_empty_id, 0, NULL},
+	{"delivery", "QoS 0", ask_qos_0, 0, NULL},
+	{"delivery", "QoS 1", ask_qos_1, 0, NULL},
+	{"delivery", "QoS 2", ask_qos_2, 0, NULL},
+	{"delivery", "retained messages", ask_retained, 0, NULL},
+	{"delivery", "wildcards", ask_wildcards, 0, NULL},
+	{"delivery", "overlapping subscriptions", ask_overlap, 0, NULL},
+	{"delivery", "5.0: shared subscriptions", ask_shared, 0, NULL},
+	{"delivery", "5.0: QoS 1 without a subscriber", ask_no_subscriber, 0, NULL},
+	{"session", "kept for who is away", ask_session, 0, NULL},
+	{"session", "unacknowledged and reconnected", ask_dup, 0, NULL},
+	{"session", "messages in the window", ask_window, 0, NULL},
+	{"session", "messages waiting for who is away", ask_queue, 0, NULL},
+	{"session", "5.0: session expiry", ask_session_expiry, 0, NULL},
+	{"session", "5.0: message expiry", ask_message_expiry, 0, NULL},
+	{"ending", "3.1.1: takeover by the same id", ask_takeover_311, 0, NULL},
+	{"ending", "5.0: takeover by the same id", ask_takeover_5, 0, NULL},
+	{"ending", "will when the connection is lost", ask_will_on_loss, 0, NULL},
+	{"ending", "will when taken over, clean", ask_will_on_clean_takeover, 0, NULL},
+	{"ending", "will when taken over, session kept", ask_will_on_kept_takeover, 0,
+	 NULL},
+	{"ending", "silence beyond a keep-alive of 10 s", ask_keepalive, SIM_MIN, NULL},
+	{"ending", "a connection that never says CONNECT", ask_silence, 10 * SIM_MIN,
+	 NULL},
 };
 
 const struct question *question_at(size_t index)
@@ -184,7 +187,11 @@ void question_ask(const struct question *question, struct probe_bench *bench,
 		question->ask(bench, ret_answer);
 	else
 		say_words(question, bench, ret_answer);
-	if (bench->died)
+	if (bench->wall)
+		probe_wall_tidy(bench);
+	if (bench->died && bench->wall)
+		answer_say(ret_answer, "the broker is gone: nobody answers any more");
+	else if (bench->died)
 		answer_say(ret_answer, "the broker is gone: %.100s",
 			   guest_status(broker_guest(bench->broker)));
 }

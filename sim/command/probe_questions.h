@@ -16,6 +16,7 @@ void answer_say(struct answer *answer, const char *format, ...)
 struct question {
 	const char *group, *name;
 	void (*ask)(struct probe_bench *bench, struct answer *answer); /* NULL: words are said */
+	sim_ns waits;      /* for time to pass, where it takes long */
 	const char *words; /* after a CONNECT of 3.1.1, or instead of it if it begins with 10 */
 };
 

@@ -81,7 +81,10 @@ static const struct verb verbs[] = {
 	 "BROKER is a mosquitto binary or its name, or exec:COMMAND with {socket}. Each question is\n"
 	 "put to a fresh broker in virtual time by raw connections: protocol levels, delivery,\n"
 	 "sessions and queues, how connections end, and what comes of packets that nobody may send.\n"
-	 "With --json as JSON. The status is 4 when a question ended the broker.",
+	 "mqtt://HOST:PORT is a broker that runs already, and is asked in real time (some two\n"
+	 "minutes); names of sessions and topics are the probe's own, and sessions are taken back.\n"
+	 "With --json as JSON. The status is 4 when a question ended the broker, 2 when nobody\n"
+	 "answers or it is no MQTT.",
 	 verb_probe},
 	{VERB_FIRMWARE, "firmware", "check BUILD", 2, 2,
 	 "does a firmware build keep to the ABI: a table of checks",

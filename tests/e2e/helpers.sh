@@ -210,6 +210,20 @@ receipt() {
 	wait_for sh -c '"$JOBJAM" ctl control receipts | grep -q "$0"' "$1"
 }
 
+# tcp_broker [LINE…]: the same, and at 127.0.0.1:$port, whatever is free.
+tcp_broker() {
+	tries=0
+	while [ "$tries" -lt 20 ]; do
+		tries=$((tries + 1))
+		port=$((20000 + ($$ * 7 + tries * 613) % 12000))
+		rm -f broker.sock
+		live_broker "$@" "listener $port 127.0.0.1"
+		wait_for sh -c "grep -q ' running$' broker.log || ! kill -0 $broker_pid 2>/dev/null"
+		! grep -q ' running$' broker.log || return 0
+	done
+	fail "no port is free for a broker"
+}
+
 # live_proxy [OPTION…]: jobjam proxy between ./proxy.sock and ./broker.sock, with ./control;
 # options may say otherwise. What it says is then in ./proxy.out and ./proxy.err.
 live_proxy() {
