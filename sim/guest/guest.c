@@ -99,7 +99,11 @@ static int make_page(struct guest *guest, const struct guest_options *options,
 		.now = options->start_at,
 		.horizon = options->start_at,
 		.random_state = options->seed,
+		.peer_port = options->peer_port,
 	};
+	if (options->peer_path)
+		snprintf(guest->page->peer_path, sizeof(guest->page->peer_path), "%s",
+			 options->peer_path);
 	return SIM_OK;
 }
 

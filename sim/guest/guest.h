@@ -53,6 +53,10 @@ struct guest_options {
 	sim_ns start_at; /* virtual instant of the start; other than 0 for a restart */
 	bool append_output; /* to what an earlier life has written there */
 	trace_id cause;     /* of guest.started; 0: none */
+	/* The one host that it can reach: loopback at this port is the AF_UNIX socket of that
+	 * path. 0 and NULL: none. */
+	uint16_t peer_port;
+	const char *peer_path;
 };
 
 /* Starts the process and runs it at instant start_at up to its first rest. Copies the

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define GUEST_PAGE_MAGIC   UINT64_C(0x656c636f76626f6a) /* "jobvocle" */
-#define GUEST_PAGE_VERSION UINT32_C(2)
+#define GUEST_PAGE_VERSION UINT32_C(3)
 #define GUEST_PAGE_SIZE    4096
 
 /* "<descriptor>:<run id, 16 hex digits>" */
@@ -37,6 +37,7 @@
 #define GUEST_TURN_GUEST     UINT32_C(1)
 
 #define GUEST_REFUSED_MAX 32
+#define GUEST_PEER_MAX    108 /* as long as sun_path */
 
 struct guest_page {
 	/* Written by the simulator before the guest is executed. */
@@ -79,6 +80,11 @@ struct guest_page {
 	/* CLOCK_REALTIME gains this many millionths since that instant. */
 	int64_t realtime_rate_ppm;
 	int64_t realtime_since;
+
+	/* What is said to 127.0.0.0/8 at this port is said to the socket of that path; 0: no
+	 * such peer. Written by the simulator before the guest is executed. */
+	uint32_t peer_port;
+	char peer_path[GUEST_PEER_MAX];
 };
 
 /* What CLOCK_REALTIME has at `now` beyond the run's own time. In millionths of a second
@@ -125,7 +131,9 @@ GUEST_PAGE_PIN(refusals, 180);
 GUEST_PAGE_PIN(refused, 184);
 GUEST_PAGE_PIN(realtime_rate_ppm, 216);
 GUEST_PAGE_PIN(realtime_since, 224);
-_Static_assert(sizeof(struct guest_page) == 232, "guest page: size");
+GUEST_PAGE_PIN(peer_port, 232);
+GUEST_PAGE_PIN(peer_path, 236);
+_Static_assert(sizeof(struct guest_page) == 344, "guest page: size");
 _Static_assert(sizeof(struct guest_page) <= GUEST_PAGE_SIZE, "guest page: fits a page");
 #undef GUEST_PAGE_PIN
 

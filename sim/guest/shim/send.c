@@ -38,7 +38,6 @@ SHIM_EXPORT int shutdown(int fd, int how);
 SHIM_EXPORT int close(int fd);
 SHIM_EXPORT int dup2(int from, int to);
 SHIM_EXPORT int dup3(int from, int to, int flags);
-SHIM_EXPORT int connect(int fd, const void *address, unsigned length);
 SHIM_EXPORT int accept(int fd, void *address, unsigned *length);
 SHIM_EXPORT int accept4(int fd, void *address, unsigned *length, int flags);
 
@@ -152,18 +151,9 @@ int dup2(int from, int to)
 	return dup3(from, to, 0);
 }
 
-int connect(int fd, const void *address, unsigned length)
-{
-	long result = raw3(__NR_connect, fd, address, length);
-
-	if (result == 0 || result == -EINPROGRESS)
-		shim_sent();
-	return (int)shim_result(result);
-}
-
 /* The larger buffer needs a privilege where the host's limit is low; the page keeps
  * what was really given, because it is then part of the model. */
-static void widen(int fd)
+void shim_widen(int fd)
 {
 	struct guest_page *page = shim_page();
 	int domain, size = SEND_BUFFER, given;
@@ -184,7 +174,7 @@ int accept4(int fd, void *address, unsigned *length, int flags)
 
 	if (result >= 0) {
 		shim_page()->fruitless = 0;
-		widen((int)result);
+		shim_widen((int)result);
 	}
 	return (int)shim_result(result);
 }

@@ -3,9 +3,10 @@
  *
  * The shim is preloaded into a guest and answers in the libc's place for everything
  * that tells time or waits. It calls no library: not the libc it is loaded beside (it
- * must work with any, and inside its start), nor memcpy. Two things are borrowed
- * from whatever libc is there, both weak: the variable `environ`, and the address of
- * errno, without which a failed call could not say why.
+ * must work with any, and inside its start), nor memcpy. Three things are borrowed
+ * from whatever libc is there, all weak: the variable `environ`, the address of errno,
+ * without which a failed call could not say why, and getaddrinfo, which alone can make
+ * what freeaddrinfo takes apart.
  *
  * Single-threaded by design: a guest that wants a thread or a child is refused by name.
  */
@@ -62,6 +63,11 @@ bool shim_clock_offset(int clock, int64_t *ret_offset);
 /* Nanoseconds of a relative time, GUEST_NEVER when it overflows; -1: not a time. */
 int64_t shim_timespec_ns(const struct timespec *time);
 void shim_ns_timespec(int64_t ns, struct timespec *ret_time);
+
+/* --- send.c --- */
+
+/* Room for large bursts in what this AF_UNIX socket sends. */
+void shim_widen(int fd);
 
 /* memcpy: there is no libc to bring one. */
 void *shim_copy(void *to, const void *from, unsigned long length);
