@@ -27,8 +27,8 @@ void conn_hang_up(struct conn *conn)
 	conn->event = NULL;
 	if (conn->fd >= 0) {
 		raw_close(conn->fd);
-		conn->link->net->broker_input = true;
-		ledger_gone(conn->link->net->ledger, conn, conn->link->net->now);
+		conn->link->hub->input = true;
+		ledger_gone(conn->link->hub->ledger, conn, conn->link->net->now);
 	}
 	conn->fd = -1;
 	conn->can_read = false;
@@ -60,6 +60,8 @@ void conn_client_closed(struct conn *conn, sim_ns now)
 	conn->stream = NULL;
 	if (conn->link->conn == conn)
 		conn->link->conn = NULL;
+	if (conn->link->near)
+		ledger_bridge_gone(conn->link->near->ledger, conn, now);
 	conn_detach(conn, says_goodbye(conn) ? "disconnected" : "client_closed",
 		    blame_of(conn));
 	if (conn->severed)

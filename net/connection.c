@@ -71,7 +71,9 @@ void conn_free(struct conn *conn)
 	bytes_fini(&conn->hello);
 	if (!net->closing) { /* the run is over: no news */
 		underway_over(conn, net->now);
-		ledger_gone(net->ledger, conn, net->now);
+		ledger_gone(conn->link->hub->ledger, conn, net->now);
+		if (conn->link->near)
+			ledger_bridge_gone(conn->link->near->ledger, conn, net->now);
 	}
 	free(conn->tickets);
 	free(conn->marks);
@@ -81,24 +83,24 @@ void conn_free(struct conn *conn)
 /* Asks the broker for a connection. 0, -EAGAIN (asked again later) or a refusal. */
 static int dial(struct conn *conn)
 {
-	struct net *net = conn->link->net;
-	int fd = net->options.dial(net->options.dial_arg);
+	struct hub *hub = conn->link->hub;
+	int fd = hub->dial(hub->dial_arg);
 	if (fd == -EAGAIN) {
 		/* The broker must have a turn to accept; asking again without any
 		 * progress would turn it for ever. */
-		if (!net->dial_stuck)
-			net->broker_input = true;
-		net->dial_stuck = true;
+		if (!hub->dial_stuck)
+			hub->input = true;
+		hub->dial_stuck = true;
 		conn_set_waiting(conn, true, conn->blocked);
 		return 0;
 	}
 	conn_set_waiting(conn, false, conn->blocked);
 	if (fd < 0)
 		return fd;
-	net->dial_stuck = false;
-	net->broker_input = true;
+	hub->dial_stuck = false;
+	hub->input = true;
 	conn->fd = fd;
-	conn->event = net_watch(net, conn);
+	conn->event = net_watch(hub->net, conn);
 	return conn->event ? 0 : -ENOMEM;
 }
 
@@ -288,7 +290,7 @@ static bool write_some(struct conn *conn)
 			net_wake(conn->link);
 			return true;
 		}
-		net->broker_input = true;
+		conn->link->hub->input = true;
 		net->counts.bytes_up += (uint64_t)n;
 		bytes_eat(&conn->out, (size_t)n);
 	}

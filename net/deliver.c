@@ -36,9 +36,10 @@ static void find_cause_of_publish(struct passing *passing)
 	passing->hash = crossing_hash(packet->topic.data, packet->topic.length,
 				      packet->payload.data, packet->payload.length);
 	passing->cause = 0;
-	if (passing->dir == NET_DOWN) {
-		crossing_leave(link->net->crossing, passing->hash, link->index,
-			       packet->dup, &passing->cause, &passing->level);
+	const struct hub *left = passing->dir == NET_DOWN ? link->hub : link->near;
+	if (left) {
+		crossing_leave(left->crossing, passing->hash, link->index, packet->dup,
+			       &passing->cause, &passing->level);
 		return;
 	}
 	struct outbox_entry taken;
@@ -134,8 +135,8 @@ static void publish_reaches_broker(const struct passing *passing)
 	trace_id event = say_publish(passing, KIND_MQTT_PUBLISH);
 	link->net->counts.publishes_sent++;
 	if (!link->net->options.unrecorded) {
-		crossing_enter(link->net->crossing, passing->hash, event, passing->level);
-		ledger_up(link->net->ledger, passing, event);
+		crossing_enter(link->hub->crossing, passing->hash, event, passing->level);
+		ledger_up(link->hub->ledger, passing, event);
 	}
 	underway_leave(passing);
 	struct outbox_entry *entry =
@@ -176,7 +177,7 @@ static void deliver_up(struct passing *passing)
 			connect_reaches_broker(passing, event);
 		conn->polite |= packet->type == MQTT_DISCONNECT;
 		if (!net->options.unrecorded)
-			ledger_up(net->ledger, passing, event);
+			ledger_up(conn->link->hub->ledger, passing, event);
 	}
 	net->counts.packets_up += packet != NULL;
 	if (!bytes_add(&conn->out, passing->bytes + passing->skip,
@@ -251,6 +252,15 @@ static trace_id connack_reaches_client(const struct passing *passing)
 	return conn->session;
 }
 
+/* The client is a broker: what has reached it goes on from there. */
+static void enter_near_broker(const struct passing *passing, trace_id event)
+{
+	const struct hub *near = passing->conn->link->near;
+	if (passing->packet->type == MQTT_PUBLISH)
+		crossing_enter(near->crossing, passing->hash, event, passing->level);
+	ledger_bridge_in(near->ledger, passing, event);
+}
+
 static void deliver_down(struct passing *passing)
 {
 	struct conn *conn = passing->conn;
@@ -269,6 +279,8 @@ static void deliver_down(struct passing *passing)
 	conn->link->net->counts.packets_down += packet != NULL;
 	if (!conn->stream) /* whoever listens to the trace may have closed it */
 		return;
+	if (packet && conn->link->near)
+		enter_near_broker(passing, event);
 	if (conn->link->client)
 		add_mark(conn, event, passing->length - passing->skip);
 	if (!bytes_add(&conn->stream->to_client, passing->bytes + passing->skip,

@@ -13,8 +13,23 @@
 struct event_base;
 struct client;
 
+/* One broker: what has entered it, and what it must be holding. */
+struct hub {
+	struct net *net;
+	char *name;
+	int (*dial)(void *arg);
+	void *dial_arg;
+	struct crossing *crossing;
+	struct ledger *ledger;
+	bool input;      /* something has been written to it, or closed */
+	bool dial_stuck; /* it was last asked for a connection in vain */
+	struct hub *next;
+};
+
 struct link {
 	struct net *net;
+	struct hub *hub;  /* where it leads */
+	struct hub *near; /* a bridge: whose broker is the client; else NULL */
 	uint32_t index; /* order of creation, and of service */
 	char *name;
 	char *who;             /* "link/…" */
@@ -50,17 +65,17 @@ struct net {
 	size_t n_clients, clients_capacity;
 	struct fault **faults;
 	size_t n_faults, faults_capacity;
-	struct crossing *crossing;
-	struct ledger *ledger;
+	struct hub hub; /* the broker of the options; the others hang on it, owned */
 	sim_ns now; /* as last told */
 	uint64_t serial;
 	size_t n_ready;   /* counted by libevent's callbacks */
 	size_t n_waiting; /* connections that are dialling or blocked */
-	bool broker_input;
-	bool dial_stuck; /* the last drain asked the broker in vain */
 	bool draining, closing;
 	struct net_counts counts;
 };
+
+bool hub_init(struct hub *hub, struct net *net, const char *name);
+void hub_fini(struct hub *hub);
 
 /* This link has something to move: the next drain looks at it. */
 void net_wake(struct link *link);

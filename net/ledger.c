@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ledger *ledger_new(struct trace *trace, struct queue *queue)
+struct ledger *ledger_new(struct trace *trace, struct queue *queue, const char *who)
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 	if (!ledger)
 		return NULL;
 	ledger->trace = trace;
 	ledger->queue = queue;
+	ledger->who = who;
 	ledger->last_session = &ledger->sessions;
-	pile_init(&ledger->retained_pile, trace, queue, "broker", PLACE_RETAINED, 1);
+	pile_init(&ledger->retained_pile, trace, queue, who, PLACE_RETAINED, 1);
 	return ledger;
 }
 
@@ -89,11 +90,13 @@ static struct owed *enter(struct ledger *ledger, struct owed_list *list,
 	return owed;
 }
 
-/* The session's time has run out while nobody was there to see. */
+/* Nobody is there, and the session is none that keeps anything, or its time has run out
+ * while nobody saw. */
 static bool is_over(const struct session *session, sim_ns now)
 {
-	return !session->conn && session->expiry_s != UINT32_MAX &&
-	       now - session->left_at > session->expiry_s * SIM_S;
+	return !session->conn && (session->ends_with_conn ||
+				  (session->expiry_s != UINT32_MAX &&
+				   now - session->left_at > session->expiry_s * SIM_S));
 }
 
 static void give(struct ledger *ledger, const struct sub *sub,
@@ -103,6 +106,8 @@ static void give(struct ledger *ledger, const struct sub *sub,
 	if (sub->qos == 0 || session->routed == ledger->n_published ||
 	    is_over(session, passing->now))
 		return;
+	if (session == ledger->bridge && passing->conn->link->near)
+		return; /* it has come that way */
 	session->routed = ledger->n_published;
 	enter(ledger, &session->owed, &session->kept, passing, event);
 }
@@ -287,18 +292,14 @@ static void acknowledged(struct ledger *ledger, struct session *session,
 
 /* --- the doors --------------------------------------------------------------------- */
 
-void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id event)
+void book_in(struct ledger *ledger, struct session *session,
+	     const struct passing *passing, trace_id event)
 {
 	const struct mqtt_packet *packet = passing->packet;
-	if (packet->type == MQTT_CONNECT) {
-		book_connect(ledger, passing);
-		return;
-	}
 	if (packet->type == MQTT_PUBLISH) {
 		publish(ledger, passing, event);
 		return;
 	}
-	struct session *session = book_session_of(ledger, passing->conn);
 	if (!session)
 		return;
 	if (packet->type == MQTT_PUBACK || packet->type == MQTT_PUBCOMP ||
@@ -308,19 +309,30 @@ void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id ev
 		book_ask(session, packet);
 }
 
-void ledger_down(struct ledger *ledger, const struct passing *passing)
+void book_out(struct ledger *ledger, struct session *session,
+	      const struct passing *passing)
 {
 	const struct mqtt_packet *packet = passing->packet;
-	if (packet->type == MQTT_CONNACK) {
-		book_accepted(ledger, passing);
-		return;
-	}
-	struct session *session = book_session_of(ledger, passing->conn);
-	if (!session)
-		return;
 	if (packet->type == MQTT_PUBLISH)
 		publish_out(ledger, session, passing);
 	else if (packet->type == MQTT_SUBACK || packet->type == MQTT_UNSUBACK)
 		book_granted(ledger, session, passing);
 	settle(ledger, session, passing->now);
+}
+
+void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id event)
+{
+	if (passing->packet->type == MQTT_CONNECT)
+		book_connect(ledger, passing);
+	else
+		book_in(ledger, book_session_of(ledger, passing->conn), passing, event);
+}
+
+void ledger_down(struct ledger *ledger, const struct passing *passing)
+{
+	struct session *session = book_session_of(ledger, passing->conn);
+	if (passing->packet->type == MQTT_CONNACK)
+		book_accepted(ledger, passing);
+	else if (session)
+		book_out(ledger, session, passing);
 }

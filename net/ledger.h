@@ -6,6 +6,7 @@
  * and the ends of connections. From these alone the ledger keeps, as an accountant would:
  *
  *	session        entered, and not yet come out towards a client that is owed it
+ *	bridge         the same, where that client is another broker
  *	broker_window  come out, and not acknowledged
  *	retained       the last retained message of each topic
  *	shared         entered for a group ($share/group/filter), not come out on any member
@@ -32,7 +33,8 @@
 
 struct ledger;
 
-struct ledger *ledger_new(struct trace *trace, struct queue *queue); /* NULL: no memory */
+/* who: the broker, for what it keeps for nobody in particular; borrowed. NULL: no memory. */
+struct ledger *ledger_new(struct trace *trace, struct queue *queue, const char *who);
 void ledger_free(struct ledger *ledger);
 
 /* The run ends: tells what is left. */
@@ -44,5 +46,17 @@ void ledger_up(struct ledger *ledger, const struct passing *passing, trace_id ev
 void ledger_down(struct ledger *ledger, const struct passing *passing);
 /* The broker's end of the connection is closed. */
 void ledger_gone(struct ledger *ledger, struct conn *conn, sim_ns now);
+
+/* The broker itself is the client of another one: it hands over what fits the filters, with
+ * at most that quality of service, from its start on, and if it keeps it also what comes
+ * while the bridge is down. Once a ledger. False: no memory. */
+bool ledger_expect_bridge(struct ledger *ledger, const char *who,
+			  const char *const *filters, int qos, bool keeps);
+/* A packet of the far broker has reached it; it has said one to the far broker; its
+ * connection there is over. Only after ledger_expect_bridge(). */
+void ledger_bridge_in(struct ledger *ledger, const struct passing *passing,
+		      trace_id event);
+void ledger_bridge_out(struct ledger *ledger, const struct passing *passing);
+void ledger_bridge_gone(struct ledger *ledger, const struct conn *conn, sim_ns now);
 
 #endif

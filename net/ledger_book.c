@@ -76,7 +76,7 @@ static struct group *group_of(struct ledger *ledger, const char *name, size_t le
 {
 	char who[160];
 	struct group *group = ledger->groups;
-	snprintf(who, sizeof(who), "broker/%.*s", (int)length, name);
+	snprintf(who, sizeof(who), "%s/%.*s", ledger->who, (int)length, name);
 	while (group && strcmp(group->who, who) != 0)
 		group = group->next;
 	if (group)
@@ -177,7 +177,8 @@ void book_unsubscribe(struct ledger *ledger, struct session *session, const char
 
 /* --- sessions --------------------------------------------------------------------- */
 
-struct session *book_session(struct ledger *ledger, const char *id, const char *who)
+struct session *book_session(struct ledger *ledger, const char *id, const char *who,
+			     enum place place)
 {
 	struct session *session = ledger->sessions;
 	while (session && strcmp(session->id, id) != 0)
@@ -195,8 +196,7 @@ struct session *book_session(struct ledger *ledger, const char *id, const char *
 		free(session);
 		return NULL;
 	}
-	pile_init(&session->kept, ledger->trace, ledger->queue, session->who,
-		  PLACE_SESSION, 2);
+	pile_init(&session->kept, ledger->trace, ledger->queue, session->who, place, 2);
 	pile_init(&session->window, ledger->trace, ledger->queue, session->who,
 		  PLACE_BROKER_WINDOW, 2);
 	*ledger->last_session = session;
@@ -243,11 +243,17 @@ void book_drop_empty(struct ledger *ledger, struct session *session)
 	free_session(session);
 }
 
-void book_wipe(struct ledger *ledger, struct session *session, sim_ns now, trace_id cause)
+void book_lose_all(struct ledger *ledger, struct session *session, sim_ns now,
+		   trace_id cause)
 {
 	pile_lose_all(&session->kept, now, cause);
 	pile_lose_all(&session->window, now, cause);
 	free_list(ledger, &session->owed);
+}
+
+void book_wipe(struct ledger *ledger, struct session *session, sim_ns now, trace_id cause)
+{
+	book_lose_all(ledger, session, now, cause);
 	free_asked(session);
 	while (session->subs)
 		drop_sub(ledger, session->subs, now);

@@ -87,7 +87,9 @@ enum {
 struct ledger {
 	struct trace *trace;
 	struct queue *queue;
+	const char *who;
 	struct session *sessions, **last_session;
+	struct session *bridge; /* to another broker; NULL: none */
 	struct group *groups;
 	struct sub *exact[LEDGER_CHAINS], *wild;
 	struct retained *retained;
@@ -99,12 +101,16 @@ struct ledger {
 /* It is forgotten: replaced, cleared or expired. */
 void book_forget(struct retained *retained, sim_ns now, trace_id cause);
 /* ledger_book.c. NULL: no memory. */
-struct session *book_session(struct ledger *ledger, const char *id, const char *who);
+struct session *book_session(struct ledger *ledger, const char *id, const char *who,
+			     enum place place);
 /* The session of that open connection, or NULL. */
 struct session *book_session_of(struct ledger *ledger, const struct conn *conn);
 /* Forgets it, if nothing of it is left: no connection, no subscription, no debt. */
 void book_drop_empty(struct ledger *ledger, struct session *session);
-/* All it is owed is lost, and its subscriptions are gone. */
+/* All it is owed is lost. */
+void book_lose_all(struct ledger *ledger, struct session *session, sim_ns now,
+		   trace_id cause);
+/* And its subscriptions are gone. */
 void book_wipe(struct ledger *ledger, struct session *session, sim_ns now,
 	       trace_id cause);
 void book_subscribe(struct ledger *ledger, struct session *session, const char *filter,
@@ -112,7 +118,14 @@ void book_subscribe(struct ledger *ledger, struct session *session, const char *
 void book_unsubscribe(struct ledger *ledger, struct session *session, const char *filter,
 		      sim_ns now);
 void book_free(struct ledger *ledger);
+/* ledger.c: into the broker from that client (NULL: unknown), out of it to that one. */
+void book_in(struct ledger *ledger, struct session *session,
+	     const struct passing *passing, trace_id event);
+void book_out(struct ledger *ledger, struct session *session,
+	      const struct passing *passing);
 /* ledger_session.c */
+void book_leave(struct ledger *ledger, struct session *session, sim_ns now,
+		trace_id cause);
 void book_connect(struct ledger *ledger, const struct passing *passing);
 void book_accepted(struct ledger *ledger, const struct passing *passing);
 void book_ask(struct session *session, const struct mqtt_packet *packet);

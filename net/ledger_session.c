@@ -32,7 +32,8 @@ void book_connect(struct ledger *ledger, const struct passing *passing)
 	if (conn->member) /* a second CONNECT: the broker will end this */
 		return;
 	struct session *session = conn->member =
-		book_session(ledger, id, conn->link->name);
+		book_session(ledger, id, conn->link->name,
+			     conn->link->near ? PLACE_BRIDGE : PLACE_SESSION);
 	if (!session)
 		return;
 	session->n_conns++;
@@ -45,11 +46,15 @@ void book_connect(struct ledger *ledger, const struct passing *passing)
 					: (expiry > 0 ? (uint32_t)expiry : 0);
 }
 
-static void leave(struct ledger *ledger, struct session *session, sim_ns now,
-		  trace_id cause)
+void book_leave(struct ledger *ledger, struct session *session, sim_ns now,
+		trace_id cause)
 {
 	session->conn = NULL;
 	session->left_at = now;
+	if (session->ends_with_conn && session == ledger->bridge) {
+		book_lose_all(ledger, session, now, cause);
+		return; /* its subscriptions stand in the broker's own configuration */
+	}
 	if (session->ends_with_conn) {
 		book_wipe(ledger, session, now, cause);
 		return;
@@ -66,7 +71,7 @@ void book_accepted(struct ledger *ledger, const struct passing *passing)
 	if (!session || passing->packet->code != 0)
 		return;
 	if (session->conn && session->conn != conn) /* taken over */
-		leave(ledger, session, passing->now, passing->cause);
+		book_leave(ledger, session, passing->now, passing->cause);
 	if (!passing->packet->session_present)
 		book_wipe(ledger, session, passing->now, passing->cause);
 	int64_t override = passing->packet->has_properties
@@ -86,7 +91,7 @@ void ledger_gone(struct ledger *ledger, struct conn *conn, sim_ns now)
 		return;
 	conn->member = NULL;
 	if (session->conn == conn)
-		leave(ledger, session, now, conn->session);
+		book_leave(ledger, session, now, conn->session);
 	session->n_conns--;
 	book_drop_empty(ledger, session);
 }

@@ -74,6 +74,7 @@ static struct link *link_new(struct net *net, const char *name)
 	if (!link)
 		return NULL;
 	link->net = net;
+	link->hub = &net->hub;
 	link->index = (uint32_t)net->n_links;
 	link->name = strdup(name);
 	size_t size = strlen(name) + sizeof("link/");

@@ -103,20 +103,6 @@ FITTER(fits_max_size)
 
 /* --- topic ------------------------------------------------------------------------ */
 
-/* MQTT 5.0, 4.7.1: + stands alone on its level, # alone on the last. */
-static bool filter_is_valid(const char *filter)
-{
-	for (const char *c = filter; *c != '\0'; c++) {
-		if (*c != '+' && *c != '#')
-			continue;
-		if (c > filter && c[-1] != '/')
-			return false;
-		if (c[1] != '\0' && (c[1] != '/' || *c == '#'))
-			return false;
-	}
-	return true;
-}
-
 READER(read_topic)
 {
 	const char *topic = value->as.text;
@@ -128,7 +114,7 @@ READER(read_topic)
 	if (topic[0] == '\0')
 		return sim_fail(error, SIM_EINVAL,
 				"topic: the filter is empty; \"#\" fits every topic");
-	if (!filter_is_valid(topic))
+	if (!text_is_topic_filter(topic))
 		return sim_fail(
 			error, SIM_EINVAL,
 			"topic: \"%.80s\" is no MQTT filter: + stands alone between "

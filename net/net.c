@@ -2,6 +2,7 @@
 #include "net/net.h"
 
 #include "net/clock_symbols.h"
+#include "net/hub.h"
 #include "net/inside.h"
 #include "net/stream/raw.h"
 
@@ -53,11 +54,12 @@ int net_new(const struct net_options *options, struct net **ret_net,
 		return sim_fail(error, SIM_ENOMEM, "no memory for the network");
 	net->options = *options;
 	net->now = options->clock->now;
+	net->hub.dial = options->dial;
+	net->hub.dial_arg = options->dial_arg;
 	if (!options->wall)
 		clock_symbols_bind(options->clock);
 	if (mosquitto_lib_init() != MOSQ_ERR_SUCCESS || !(net->base = make_base()) ||
-	    !(net->crossing = crossing_new()) ||
-	    !(net->ledger = ledger_new(options->trace, options->queue))) {
+	    !hub_init(&net->hub, net, "broker")) {
 		the_net = net;
 		net_free(net);
 		return sim_fail(error, SIM_ENOMEM,
@@ -80,8 +82,13 @@ void net_free(struct net *net)
 		link_free(net->links[i]);
 	for (size_t i = 0; i < net->n_faults; i++)
 		fault_free(net->faults[i]);
-	crossing_free(net->crossing);
-	ledger_free(net->ledger);
+	hub_fini(&net->hub);
+	while (net->hub.next) {
+		struct hub *hub = net->hub.next;
+		net->hub.next = hub->next;
+		hub_fini(hub);
+		free(hub);
+	}
 	if (net->base)
 		event_base_free(net->base);
 	mosquitto_lib_cleanup();
@@ -149,10 +156,12 @@ static void collect(struct net *net)
 }
 
 /* The broker may have room again: for connections first, in order, until it has not. */
-static bool ask_again(struct net *net, sim_ns now)
+static bool ask_again(struct net *net, const struct hub *hub, sim_ns now)
 {
 	bool moved = false, stuck = false;
 	for (size_t i = 0; i < net->n_links; i++) {
+		if (net->links[i]->hub != hub)
+			continue;
 		for (struct conn *conn = net->links[i]->conns; conn; conn = conn->next) {
 			if (conn->blocked)
 				net_wake(net->links[i]);
@@ -186,8 +195,8 @@ bool net_drain(struct net *net, sim_ns now)
 	bool moved = false;
 	if (!net->options.wall)
 		collect(net);
-	if (net->n_waiting > 0)
-		moved = ask_again(net, now);
+	for (struct hub *hub = &net->hub; hub && net->n_waiting > 0; hub = hub->next)
+		moved |= ask_again(net, hub, now);
 	size_t index;
 	for (bool again = true; again && next_busy(net, 0, &index);
 	     again = !net->options.wall) {
@@ -226,28 +235,17 @@ void net_wait(struct net *net, sim_ns timeout)
 
 bool net_take_broker_input(struct net *net)
 {
-	bool input = net->broker_input;
-	net->broker_input = false;
-	return input;
+	return hub_take_input(&net->hub);
 }
 
 void net_broker_gone(struct net *net, sim_ns now)
 {
-	net->now = now;
-	for (size_t i = 0; i < net->n_links; i++)
-		for (struct conn *conn = net->links[i]->conns; conn; conn = conn->next)
-			if (conn->severed || conn->hung_by || conn->down.deaf)
-				conn_lose_broker(conn);
-			else
-				conn_cut(conn, now, "broker_gone", conn->session);
+	hub_gone(&net->hub, now);
 }
 
 void net_blame_broker(struct net *net, trace_id cause)
 {
-	for (size_t i = 0; i < net->n_links; i++)
-		for (struct conn *conn = net->links[i]->conns; conn; conn = conn->next)
-			if (conn->fd >= 0 || conn->dialling)
-				conn->blame = cause;
+	hub_blame(&net->hub, cause);
 }
 
 void net_backlogs_left(struct net *net, sim_ns now)
@@ -258,7 +256,8 @@ void net_backlogs_left(struct net *net, sim_ns now)
 			client_close_piles(net->links[i]->client);
 		pile_close(&net->links[i]->pile, now);
 	}
-	ledger_close(net->ledger, now);
+	for (struct hub *hub = &net->hub; hub; hub = hub->next)
+		ledger_close(hub->ledger, now);
 }
 
 struct net_counts net_counts(const struct net *net)

@@ -68,7 +68,8 @@ bool net_drain(struct net *net, sim_ns now);
 bool net_busy(const struct net *net);
 /* Waits for news from a socket, at most so long, and looks which have some. */
 void net_wait(struct net *net, sim_ns timeout);
-/* Has anything been written to the broker (or closed) since the last call? Clears it. */
+/* Has anything been written to the broker (or closed) since the last call? Clears it. Here
+ * and below the broker is the one of net_options; for others see net/hub.h. */
 bool net_take_broker_input(struct net *net);
 /* The broker is gone: every connection ends as if reset. Dialling fails until told. */
 void net_broker_gone(struct net *net, sim_ns now);

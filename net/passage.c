@@ -84,9 +84,12 @@ static void enter(struct pipe *pipe, const struct mqtt_packet *packet,
 		.now = now,
 	};
 	if (packet && !pipe->conn->link->net->options.unrecorded) {
+		const struct link *link = pipe->conn->link;
 		find_cause(&passing);
 		if (pipe->dir == NET_DOWN)
-			ledger_down(pipe->conn->link->net->ledger, &passing);
+			ledger_down(link->hub->ledger, &passing);
+		else if (link->near)
+			ledger_bridge_out(link->near->ledger, &passing);
 		underway_enter(&passing);
 	}
 	pipe->position += length;

@@ -38,6 +38,13 @@ static const struct place_words PLACES[N_PLACES] = {
 		 "max_queued_messages; the newest are dropped, and the publisher "
 		 "is told success",
 		 "the client connects"},
+	[PLACE_BRIDGE] =
+		{"bridge", "the bridge queue of",
+		 "messages that a broker keeps for another: the cloud's for that of a "
+		 "site (bridge/NAME), the site's for the cloud's (broker/NAME)",
+		 "max_queued_messages; the newest are dropped, and the publisher "
+		 "is told success",
+		 "the bridge connects"},
 	[PLACE_BROKER_WINDOW] =
 		{"broker_window", "the broker's window to",
 		 "messages that the broker sent and nobody acknowledged",
@@ -67,6 +74,7 @@ const char *const place_choices[] = {
 	"library_buffer",
 	"link",
 	"session",
+	"bridge",
 	"broker_window",
 	"retained",
 	"shared",

@@ -163,6 +163,19 @@ bool text_glob(const char *glob, const char *name)
 	return *glob == '\0';
 }
 
+bool text_is_topic_filter(const char *text)
+{
+	for (const char *c = text; *c != '\0'; c++) {
+		if (*c != '+' && *c != '#')
+			continue;
+		if (c > text && c[-1] != '/')
+			return false;
+		if (c[1] != '\0' && (c[1] != '/' || *c == '#'))
+			return false;
+	}
+	return true;
+}
+
 bool text_topic_matches(const char *filter, const char *topic, size_t topic_length)
 {
 	const char *end = topic + topic_length;

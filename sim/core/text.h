@@ -46,6 +46,9 @@ bool text_glob(const char *glob, const char *name);
 /* MQTT topic filter with + and # (MQTT 3.1.1, 4.7). */
 bool text_topic_matches(const char *filter, const char *topic, size_t topic_length);
 
+/* Is it one? MQTT 5.0, 4.7.1: + stands alone on its level, # alone on the last. */
+bool text_is_topic_filter(const char *text);
+
 /* The candidate nearest to wrong (edit distance, bounded to a third of its length), or
  * NULL. next is called with i = 0, 1, … until it returns NULL. */
 const char *text_nearest(const char *wrong, const char *(*next)(const void *arg, size_t i),

@@ -6,10 +6,10 @@
 #include <string.h>
 
 /* "client" is what leaves a client of the service; the others are places of a backlog. */
-static const char *const PLACES[] = {"client",   "store",   "library",
-				     "link",     "session", "broker_window",
-				     "retained", "shared",  "inbox",
-				     NULL};
+static const char *const PLACES[] = {"client",        "store",    "library",
+				     "link",          "session",  "bridge",
+				     "broker_window", "retained", "shared",
+				     "inbox",         NULL};
 static const struct param PARAMS[] = {
 	{"at_most", PARAM_INT, "starts", "5", 0, 100000, NULL,
 	 "so many may leave one client within the window"},

@@ -467,7 +467,7 @@ static void a_group_is_owed_until_some_member_has_it(void **state)
 static size_t sessions_known(void)
 {
 	size_t n = 0;
-	for (const struct session *session = w.net->ledger->sessions; session;
+	for (const struct session *session = w.net->hub.ledger->sessions; session;
 	     session = session->next)
 		n++;
 	return n;
