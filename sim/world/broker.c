@@ -183,7 +183,7 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 	broker->seed = options->seed;
 	broker->lives = 1;
 	broker->options = (struct guest_options){
-		.name = "broker",
+		.name = options->name ? options->name : "broker",
 		.argv = broker->command.argv,
 		.shim_path = options->shim_path,
 		.work_dir = broker->exec ? NULL : broker->folder.path,
@@ -195,6 +195,8 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 		.core = options->core,
 		.watchdog_ms = options->watchdog_ms,
 		.trace = options->trace,
+		.peer_port = options->peer_port,
+		.peer_path = options->peer_path,
 	};
 	status = guest_start(&broker->options, &broker->guest, error);
 	if (status == SIM_OK)

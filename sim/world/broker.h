@@ -12,6 +12,7 @@
 struct broker;
 
 struct broker_options {
+	const char *name;    /* who in the trace; NULL: "broker"; borrowed */
 	const char *command; /* NULL: "mosquitto"; or "exec:COMMAND" (exec_words.h) */
 	const char *conf;    /* more lines of configuration; NULL: none */
 	const char *shim_path, *log_path;
@@ -20,6 +21,9 @@ struct broker_options {
 	bool tick_exact;
 	int core, watchdog_ms;
 	struct trace *trace;
+	/* The one host that it can reach, as in guest_options; borrowed. */
+	uint16_t peer_port;
+	const char *peer_path;
 };
 
 /* Errors as guest_start; SIM_EIO when the folder cannot be made. */

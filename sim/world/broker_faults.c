@@ -1,6 +1,7 @@
 /* broker_faults.c - pause, stop, kill, restart, a full disk, a wrong clock. */
 #include "sim/world/broker_faults.h"
 
+#include "sim/world/site.h"
 #include "sim/world/world_room.h"
 
 #include <signal.h>
@@ -14,6 +15,7 @@ enum {
 /* One call of one fault. */
 struct broker_deed {
 	struct world *world;
+	struct seat *seat; /* whose broker */
 	const struct kind *kind;
 	struct value values[VALUES_MAX];
 	int number;
@@ -31,7 +33,7 @@ struct kind {
 
 static struct guest *guest_of(const struct broker_deed *deed)
 {
-	return deed->world->broker ? broker_guest(deed->world->broker) : NULL;
+	return deed->seat->broker ? broker_guest(deed->seat->broker) : NULL;
 }
 
 static bool lives(const struct broker_deed *deed)
@@ -46,8 +48,8 @@ static trace_id say_acted(struct broker_deed *deed, sim_ns now, const char *acti
 	if (deed->acted++ == 0)
 		deed->first = now;
 	deed->last = now;
-	return trace_say(deed->world->trace, deed->armed, KIND_FAULT_ACTED, "broker",
-			 F_TEXT("fault", deed->kind->row.name),
+	return trace_say(deed->world->trace, deed->armed, KIND_FAULT_ACTED,
+			 deed->seat->who, F_TEXT("fault", deed->kind->row.name),
 			 F_INT("number", deed->number), F_TEXT("action", action));
 }
 
@@ -61,19 +63,19 @@ static int need_alive(struct broker_deed *deed, struct sim_error *error)
 
 /* --- pause and resume --------------------------------------------------------------- */
 
-static void go_on(struct world *world)
+static void go_on(struct seat *seat)
 {
-	world->paused = false;
-	world->owed = true; /* it must see what time it is, and what has come */
+	seat->paused = false;
+	seat->owed = true; /* it must see what time it is, and what has come */
 }
 
 static void resume_later(void *arg, sim_ns now)
 {
 	struct broker_deed *deed = arg;
 
-	if (!deed->world->paused)
+	if (!deed->seat->paused)
 		return;
-	go_on(deed->world);
+	go_on(deed->seat);
 	say_acted(deed, now, "resumed");
 }
 
@@ -84,7 +86,7 @@ static int do_pause(struct broker_deed *deed, sim_ns now, struct sim_error *erro
 
 	if (status != SIM_OK)
 		return status;
-	deed->world->paused = true;
+	deed->seat->paused = true;
 	say_acted(deed, now, "paused");
 	if (hold > 0)
 		queue_add(deed->world->queue, now + hold, resume_later, deed);
@@ -93,11 +95,11 @@ static int do_pause(struct broker_deed *deed, sim_ns now, struct sim_error *erro
 
 static int do_resume(struct broker_deed *deed, sim_ns now, struct sim_error *error)
 {
-	if (!deed->world->paused) {
+	if (!deed->seat->paused) {
 		deed->why = "the broker was not paused";
 		return sim_fail(error, SIM_EINVAL, "the broker is not paused");
 	}
-	go_on(deed->world);
+	go_on(deed->seat);
 	say_acted(deed, now, "resumed");
 	return SIM_OK;
 }
@@ -109,13 +111,14 @@ static void end_it(struct broker_deed *deed, sim_ns now, bool politely)
 	struct guest *guest = guest_of(deed);
 	trace_id event = say_acted(deed, now, politely ? "stopped" : "killed");
 
-	net_blame_broker(deed->world->net, event);
+	hub_blame(deed->seat->hub, event);
 	guest_blame(guest, event);
 	if (politely)
 		guest_stop(guest);
 	else
 		guest_kill_asked(guest);
-	deed->world->paused = false;
+	deed->seat->paused = false;
+	deed->seat->owed = true; /* a site's bridge ends with it */
 }
 
 static int do_stop(struct broker_deed *deed, sim_ns now, struct sim_error *error)
@@ -151,11 +154,11 @@ static void come_back(void *arg, sim_ns now)
 	if (lives(deed)) /* another one has brought it back meanwhile */
 		return;
 	trace_id event = say_acted(deed, now, "restarted");
-	if (broker_restart(world->broker, now, deed->values[RESTART_KEEP].as.yes, event,
-			   &error) != SIM_OK)
+	if (broker_restart(deed->seat->broker, now, deed->values[RESTART_KEEP].as.yes,
+			   event, &error) != SIM_OK)
 		world_broker_trouble(world, &error);
-	world->paused = false;
-	world->owed = true;
+	deed->seat->paused = false;
+	deed->seat->owed = true;
 }
 
 static int do_restart(struct broker_deed *deed, sim_ns now, struct sim_error *error)
@@ -180,7 +183,7 @@ static int send(struct broker_deed *deed, sim_ns now, int number, const char *ac
 	if (status != SIM_OK)
 		return status;
 	guest_signal(guest_of(deed), number);
-	deed->world->owed = true;
+	deed->seat->owed = true;
 	say_acted(deed, now, action);
 	return SIM_OK;
 }
@@ -221,7 +224,7 @@ static int do_clock(struct broker_deed *deed, sim_ns now, struct sim_error *erro
 	guest_set_clock(guest_of(deed), now,
 			(int64_t)(deed->values[CLOCK_STEP].as.real * (double)SIM_S),
 			(int)deed->values[CLOCK_DRIFT].as.integer);
-	deed->world->owed = true;
+	deed->seat->owed = true;
 	say_acted(deed, now, "clock_set");
 	return SIM_OK;
 }
@@ -231,9 +234,15 @@ static int do_clock(struct broker_deed *deed, sim_ns now, struct sim_error *erro
 static const char *const HOW[] = {"stop", "kill", NULL};
 
 /* clang-format off */
+#define OF_SITE                                                                         \
+	{"site", PARAM_TEXT, "", "", 0, 0, NULL,                                         \
+	 "the broker of that site, by the name of its bridge{ }; left out: the cloud's"}
+
+static const struct param ALONE[] = {OF_SITE};
 static const struct param PAUSE[] = {
 	{"hold", PARAM_DURATION, "s", "0s", 0, 864000, NULL,
 	 "for so long; 0s: until resume"},
+	OF_SITE,
 };
 static const struct param RESTART[] = {
 	[RESTART_HOW] = {"how", PARAM_CHOICE, "", "stop", 0, 0, HOW,
@@ -242,15 +251,18 @@ static const struct param RESTART[] = {
 	 "how long it is away"},
 	[RESTART_KEEP] = {"keep_disk", PARAM_BOOL, "", "true", 0, 0, NULL,
 	 "what it had saved is still there; false: as on a new disk"},
+	OF_SITE,
 };
 static const struct param DISK[] = {
 	{"full", PARAM_BOOL, "", "true", 0, 0, NULL, "false: there is room again"},
+	OF_SITE,
 };
 static const struct param CLOCK[] = {
 	[CLOCK_STEP] = {"step", PARAM_REAL, "s", "0", -1e9, 1e9, NULL,
 	 "its wall clock jumps by so much, once; \"-5m\": backwards"},
 	[CLOCK_DRIFT] = {"drift", PARAM_INT, "ppm", "0", -100000, 100000, NULL,
 	 "from now on it gains so many microseconds each second; 0: none"},
+	OF_SITE,
 };
 
 static const struct kind KINDS[] = {
@@ -258,31 +270,36 @@ static const struct kind KINDS[] = {
 	  .help = "Only CLOCK_REALTIME and time(): mosquitto judges message expiry, session expiry and "
 		  "will delay by it. Keep-alives and autosave go by the monotonic clock and know nothing "
 		  "of it.",
-	  .params = CLOCK, .n_params = 2}, do_clock},
+	  .params = CLOCK, .n_params = 3}, do_clock},
 	{{.name = "disk_full", .summary = "Files of the broker cannot grow any more.",
 	  .help = "Writes fail (with EFBIG, which stands in for ENOSPC), to its persistence file and to "
 		  "its log. A broker goes on and saves nothing. A restarted one has room again.",
-	  .params = DISK, .n_params = 1}, do_disk_full},
+	  .params = DISK, .n_params = 2}, do_disk_full},
 	{{.name = "kill", .summary = "SIGKILL: the process is gone.",
 	  .help = "What it had not saved is lost; mosquitto saves when it stops, when told to, and each "
-		  "autosave_interval. Its connections end; new ones are refused."}, do_kill},
+		  "autosave_interval. Its connections end; new ones are refused.",
+	  .params = ALONE, .n_params = 1}, do_kill},
 	{{.name = "pause", .summary = "The process gets no time, as after SIGSTOP.",
 	  .help = "Connections stay open and accept what their buffers hold; ten more wait at its door. "
 		  "When it goes on it finds that time has passed, and what has come meanwhile.",
-	  .params = PAUSE, .n_params = 1}, do_pause},
+	  .params = PAUSE, .n_params = 2}, do_pause},
 	{{.name = "reload", .summary = "SIGHUP: it reads its configuration again.",
-	  .help = "mosquitto looks for signals each time that it has waited: within a second."}, do_reload},
+	  .help = "mosquitto looks for signals each time that it has waited: within a second.",
+	  .params = ALONE, .n_params = 1}, do_reload},
 	{{.name = "restart", .summary = "A new process takes its place.",
 	  .help = "A running one is ended first. With broker { persistence = true } it finds the "
 		  "sessions, queues and retained messages that the old one had saved.",
-	  .params = RESTART, .n_params = 3}, do_restart},
-	{{.name = "resume", .summary = "Ends a pause."}, do_resume},
+	  .params = RESTART, .n_params = 4}, do_restart},
+	{{.name = "resume", .summary = "Ends a pause.",
+	  .params = ALONE, .n_params = 1}, do_resume},
 	{{.name = "save", .summary = "SIGUSR1: mosquitto saves what persistence keeps.",
 	  .help = "It looks for signals each time that it has waited: it saves within a second, and a "
-		  "kill at the same instant comes before."}, do_save},
+		  "kill at the same instant comes before.",
+	  .params = ALONE, .n_params = 1}, do_save},
 	{{.name = "stop", .summary = "SIGTERM: it ends in good order.",
 	  .help = "mosquitto saves, says DISCONNECT to MQTT 5.0 clients, and closes. Wills are not "
-		  "sent. New connections are refused."}, do_stop},
+		  "sent. New connections are refused.",
+	  .params = ALONE, .n_params = 1}, do_stop},
 };
 /* clang-format on */
 
@@ -293,6 +310,34 @@ enum {
 const struct vocab_row *broker_fault_row(size_t index)
 {
 	return index < N_KINDS ? &KINDS[index].row : NULL;
+}
+
+static const char *next_site(const void *arg, size_t index)
+{
+	const struct site *site = site_at(arg, index);
+
+	/* Behind "broker/". */
+	return site ? strchr(site_who(site), '/') + 1 : NULL;
+}
+
+/* The seat that the fault's last parameter names. NULL: there is none. */
+static struct seat *seat_of(struct world *world, const struct vocab_row *row,
+			    const struct value *values, struct sim_error *error)
+{
+	const struct value *said = &values[row->n_params - 1];
+	const char *name;
+
+	if (!said->given)
+		return &world->seat;
+	for (size_t i = 0; (name = next_site(world, i)) != NULL; i++)
+		if (strcmp(name, said->as.text) == 0)
+			return site_seat(site_at(world, i));
+	if (!world->sites)
+		sim_fail(error, SIM_EINVAL,
+			 "site = \"%.60s\": the scenario has no bridge{}", said->as.text);
+	else
+		vocab_unknown(error, "site", said->as.text, next_site, world);
+	return NULL;
 }
 
 static struct broker_deed *add_deed(struct world *world, const struct vocab_row *row,
@@ -324,9 +369,10 @@ static void say_armed(struct broker_deed *deed, trace_id cause)
 			  row->params[i].name);
 		param_add_text(&options, &row->params[i], &deed->values[i]);
 	}
-	deed->armed = trace_say(deed->world->trace, cause, KIND_FAULT_ARMED, "broker",
-				F_TEXT("fault", row->name), F_INT("number", deed->number),
-				F_TEXT("options", text_cstr(&options)));
+	deed->armed =
+		trace_say(deed->world->trace, cause, KIND_FAULT_ARMED, deed->seat->who,
+			  F_TEXT("fault", row->name), F_INT("number", deed->number),
+			  F_TEXT("options", text_cstr(&options)));
 	text_fini(&options);
 }
 
@@ -342,9 +388,14 @@ int broker_fault_do(struct world *world, const struct vocab_row *row,
 			"broker:%s needs a broker that jobjam has started; %s runs "
 			"elsewhere",
 			row->name, world->options.broker);
+	struct seat *seat = seat_of(world, row, values, error);
+
+	if (!seat)
+		return error->code;
 	deed = add_deed(world, row, values);
 	if (!deed)
 		return sim_fail(error, SIM_ENOMEM, "no memory for broker:%s", row->name);
+	deed->seat = seat;
 	say_armed(deed, cause);
 	return deed->kind->act(deed, now, error);
 }
@@ -353,7 +404,7 @@ void broker_fault_receipts(struct world *world, sim_ns now)
 {
 	(void)now;
 	for (const struct broker_deed *deed = world->deeds; deed; deed = deed->next)
-		trace_say(world->trace, deed->armed, KIND_FAULT_RECEIPT, "broker",
+		trace_say(world->trace, deed->armed, KIND_FAULT_RECEIPT, deed->seat->who,
 			  F_TEXT("fault", deed->kind->row.name),
 			  F_INT("number", deed->number),
 			  F_INT("matched", deed->acted > 0),

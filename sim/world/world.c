@@ -24,7 +24,7 @@ static int dial_broker(void *arg)
 {
 	struct world *world = arg;
 
-	return world->wall ? wall_dial(world) : broker_dial(world->broker);
+	return world->wall ? wall_dial(world) : broker_dial(world->seat.broker);
 }
 
 int world_new(const struct world_options *options, struct world **ret_world,
@@ -59,6 +59,8 @@ int world_new(const struct world_options *options, struct world **ret_world,
 		status = net_new(&net, &world->net, error);
 	if (status != SIM_OK)
 		goto fail;
+	world->seat.who = "broker";
+	world->seat.hub = net_hub(world->net);
 	*ret_world = world;
 	return SIM_OK;
 fail:
@@ -71,9 +73,10 @@ void world_free(struct world *world)
 	if (!world)
 		return;
 	programs_free(world);
+	sites_free(world);
 	net_free(world->net);
 	broker_faults_free(world);
-	broker_free(world->broker);
+	broker_free(world->seat.broker);
 	trace_free(world->trace);
 	queue_free(world->queue);
 	free(world->upstream);
@@ -108,45 +111,38 @@ int world_start(struct world *world, struct sim_error *error)
 		.trace = world->trace,
 	};
 
-	assert(!world->broker);
+	assert(!world->seat.broker);
 	if (world->wall)
 		return wall_start(world, error);
 	pin_to_core(world->options.core);
-	return broker_start(&broker, &world->broker, error);
+	int status = broker_start(&broker, &world->seat.broker, error);
+	return status == SIM_OK ? sites_start(world, &broker, error) : status;
 }
 
-static struct guest *guest_of(const struct world *world)
+static struct guest *guest_of(const struct seat *seat)
 {
-	return world->broker ? broker_guest(world->broker) : NULL;
-}
-
-static bool broker_lives(const struct world *world)
-{
-	const struct guest *guest = guest_of(world);
-
-	return guest && guest_alive(guest);
+	return seat->broker ? broker_guest(seat->broker) : NULL;
 }
 
 /* The first trouble decides how the run is called; the run itself goes on without the
  * broker, so that one sees what its loss does. */
-static void broker_is_gone(struct world *world, enum guest_rest rest)
+void world_seat_is_gone(struct world *world, struct seat *seat, enum guest_rest rest)
 {
-	const char *status = guest_status(guest_of(world));
+	const char *status = guest_status(guest_of(seat));
 
 	if (world->trouble == WORLD_REACHED && rest == GUEST_STUCK) {
 		world->trouble = WORLD_BROKER_STUCK;
 		sim_fail(&world->error, SIM_ESTUCK,
-			 "the broker never came to rest in its turn and was killed; its "
-			 "last "
-			 "words are in broker.log");
+			 "the %s never came to rest in its turn and was killed; its last "
+			 "words are in its log",
+			 seat->who);
 	} else if (world->trouble == WORLD_REACHED) {
 		world->trouble = WORLD_BROKER_ENDED;
 		sim_fail(&world->error, SIM_EDIED,
-			 "the broker ended by itself (%s); its last words are in "
-			 "broker.log",
-			 status);
+			 "the %s ended by itself (%s); its last words are in its log",
+			 seat->who, status);
 	}
-	net_broker_gone(world->net, world->clock.now);
+	hub_gone(seat->hub, world->clock.now);
 }
 
 void world_broker_trouble(struct world *world, const struct sim_error *error)
@@ -160,19 +156,21 @@ void world_broker_trouble(struct world *world, const struct sim_error *error)
 /* Is there anybody to give a turn to? */
 static bool broker_can_run(const struct world *world)
 {
-	return !world->paused && broker_lives(world);
+	const struct guest *guest = guest_of(&world->seat);
+
+	return !world->seat.paused && guest && guest_alive(guest);
 }
 
 /* One turn of the broker up to the horizon, or up to the instant at which it sent. */
 static void broker_turn(struct world *world, sim_ns horizon)
 {
-	struct guest *guest = guest_of(world);
+	struct guest *guest = guest_of(&world->seat);
 	enum guest_rest rest = guest_turn(guest, world->clock.now, horizon);
 
 	world->clock.now =
 		guest_now(guest) > world->clock.now ? guest_now(guest) : world->clock.now;
 	if (rest == GUEST_ENDED || rest == GUEST_STUCK)
-		broker_is_gone(world, rest);
+		world_seat_is_gone(world, &world->seat, rest);
 }
 
 /* Books the host's time since the last call. One look at the clock for each change of
@@ -194,14 +192,15 @@ static bool settle(struct world *world)
 	for (int round = 0; round < most; round++) {
 		bool moved = net_drain(world->net, world->clock.now);
 
-		world->owed |= net_take_broker_input(world->net);
+		world->seat.owed |= net_take_broker_input(world->net);
 		book(world, &world->times.network_s);
 		world->times.settles++;
-		if (world->owed && broker_can_run(world)) {
-			world->owed = false;
+		if (world->seat.owed && broker_can_run(world)) {
+			world->seat.owed = false;
 			broker_turn(world, world->clock.now);
 			book(world, &world->times.broker_s);
-		} else if (!programs_settle(world, world->clock.now) && !moved) {
+		} else if (!sites_settle(world, world->clock.now) &&
+			   !programs_settle(world, world->clock.now) && !moved) {
 			return true;
 		}
 	}
@@ -287,7 +286,7 @@ enum world_end world_run(struct world *world, struct sim_error *error)
 {
 	if (world->wall)
 		return wall_run(world, error);
-	assert(world->broker);
+	assert(world->seat.broker);
 	world->lap_s = host_clock_s();
 	for (uint64_t turn = 0;; turn++) {
 		if (!run_due_events(world)) {
@@ -328,8 +327,9 @@ void world_stop(struct world *world, const struct sim_error *error)
 void world_end(struct world *world)
 {
 	programs_stop(world);
-	if (world->broker)
-		broker_stop(world->broker);
+	sites_stop(world);
+	if (world->seat.broker)
+		broker_stop(world->seat.broker);
 }
 
 bool world_is_wall(const struct world *world)
@@ -359,21 +359,21 @@ struct net *world_net(struct world *world)
 
 struct guest *world_broker(struct world *world)
 {
-	return guest_of(world);
+	return guest_of(&world->seat);
 }
 
 const char *world_broker_path(const struct world *world)
 {
 	if (world->wall)
 		return world->options.broker;
-	return world->broker ? broker_path(world->broker) : "";
+	return world->seat.broker ? broker_path(world->seat.broker) : "";
 }
 
 const char *world_broker_version(const struct world *world)
 {
 	if (world->wall)
 		return "unknown (it runs elsewhere)";
-	return world->broker ? broker_version(world->broker) : "";
+	return world->seat.broker ? broker_version(world->seat.broker) : "";
 }
 
 struct world_times world_times(const struct world *world)
