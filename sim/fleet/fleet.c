@@ -9,7 +9,9 @@
 
 /* Descriptors beside the links: files, pipes, the guest's, libevent's, a margin. */
 enum {
-	DESCRIPTORS_BASE = 64
+	DESCRIPTORS_BASE = 64,
+	DESCRIPTORS_PER_SITE =
+		8 /* its process, folder, socket, and both ends of its bridge */
 };
 
 static int count_of_group(const struct plan_group *group, struct sim_error *error)
@@ -35,7 +37,8 @@ long fleet_descriptors(const struct plan *plan)
 
 		links += count > 0 ? count : 0;
 	}
-	return links * NET_DESCRIPTORS_PER_LINK + DESCRIPTORS_BASE;
+	return links * NET_DESCRIPTORS_PER_LINK + plan->n_bridges * DESCRIPTORS_PER_SITE +
+	       DESCRIPTORS_BASE;
 }
 
 static int check_room(long needed, struct sim_error *error)
@@ -153,6 +156,8 @@ int fleet_new(const struct plan *plan, const struct fleet_options *options,
 		status = sim_fail(error, SIM_ENOMEM, "no memory for the fleet");
 	if (status == SIM_OK)
 		status = make_world(fleet, error);
+	if (status == SIM_OK)
+		status = fleet_make_sites(fleet, error);
 	if (status == SIM_OK)
 		status = fleet_make_members(fleet, error);
 	if (status == SIM_OK)

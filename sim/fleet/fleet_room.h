@@ -113,6 +113,10 @@ const struct value *value_named(const struct vocab_row *row, const struct value 
 				const char *name);
 struct value *values_new(const struct vocab_row *row);
 
+/* sites.c */
+int fleet_make_sites(struct fleet *fleet, struct sim_error *error);
+void fleet_join_site(struct member *member);
+
 /* settings.c */
 int fleet_gather_settings(struct fleet *fleet, struct sim_error *error);
 

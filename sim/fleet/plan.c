@@ -180,6 +180,8 @@ void plan_free(struct plan *plan)
 		settings_fini(&plan->owners[i].safeguards);
 	}
 	settings_fini(&plan->broker);
+	for (int i = 0; i < PLAN_BRIDGES_MAX; i++) /* also one that was refused */
+		settings_fini(&plan->bridges[i].options);
 	plan_free_machines(plan);
 	free_said(plan);
 	free(plan);
@@ -353,6 +355,11 @@ const struct vocab_row *plan_printers_row(void)
 		 .fallback = "stock-2023-07",
 		 .help = "A build's name, the path of a .so, or \"exec:COMMAND\": a program that "
 			 "connects to {socket} as {serial} by itself."},
+		{.name = "broker",
+		 .type = PARAM_TEXT,
+		 .fallback = "",
+		 .help = "At which broker they are: the name of a bridge{ }; left out: the "
+			 "cloud's."},
 		{.name = "isolation",
 		 .type = PARAM_CHOICE,
 		 .fallback = "auto",

@@ -43,6 +43,10 @@ struct plan_owners {                /* one owners{} */
 	struct settings safeguards; /* of people_safeguard_row() */
 };
 
+struct plan_bridge { /* one bridge{} */
+	struct settings options; /* of plan_bridge_row() */
+};
+
 /* Something to do at an instant. fn is called from the queue. */
 struct plan_deed {
 	sim_ns at;
@@ -79,6 +83,10 @@ struct plan_job { /* a sliced file, read when the scenario was loaded */
 #define PLAN_GROUPS_MAX 64
 #define PLAN_OWNERS_MAX 64
 #define PLAN_MACHINES_MAX 32
+#define PLAN_BRIDGES_MAX 8
+#define PLAN_BRIDGE_VALUES 16 /* at least as many as plan_bridge_row() has */
+#define PLAN_FILTERS_MAX 16
+#define PLAN_FILTER_MAX 128
 
 struct plan {
 	char name[96];
@@ -94,6 +102,8 @@ struct plan {
 	struct plan_owners owners[PLAN_OWNERS_MAX];
 	int n_owners;
 	struct settings broker;  /* of plan_broker_row() */
+	struct plan_bridge bridges[PLAN_BRIDGES_MAX];
+	int n_bridges;
 	struct plan_machine *machines[PLAN_MACHINES_MAX]; /* of machine{} */
 	size_t n_machines;
 	struct plan_deed *deeds; /* in order of saying */
@@ -140,5 +150,17 @@ const struct vocab_row *plan_scenario_row(void);
 const struct vocab_row *plan_printers_row(void);
 /* max_queued_messages, max_inflight_messages, include, persistent_client_expiration. */
 const struct vocab_row *plan_broker_row(void);
+
+/* plan_bridge.c: name, down, up, qos, clean_session, keepalive, retry, … */
+const struct vocab_row *plan_bridge_row(void);
+/* The value of that name among those of plan_bridge_row(). */
+const struct value *plan_bridge_value(const struct value *values, const char *name);
+const struct plan_bridge *plan_find_bridge(const struct plan *plan,
+					   const char *name); /* or NULL */
+/* Refuses names that are taken or cannot be one, filters that are none or would let messages
+ * go round, and groups at a site that there is not. */
+int plan_check_bridges(const struct plan *plan, struct sim_error *error);
+/* How many there are in the list; -1: too many, or one too long. */
+int plan_split_filters(const char *list, char filters[PLAN_FILTERS_MAX][PLAN_FILTER_MAX]);
 
 #endif

@@ -101,6 +101,18 @@ static bool add_owners(struct fleet *fleet)
 	return true;
 }
 
+static bool add_bridges(struct fleet *fleet)
+{
+	const struct plan *plan = fleet->plan;
+	char scope[32];
+
+	for (int i = 0; i < plan->n_bridges; i++)
+		if (!add_row(fleet, scope_of(scope, "bridge", i, plan->n_bridges),
+			     plan_bridge_row(), &plan->bridges[i].options, true))
+			return false;
+	return true;
+}
+
 static bool add_params(struct fleet *fleet)
 {
 	const struct plan *plan = fleet->plan;
@@ -121,7 +133,7 @@ int fleet_gather_settings(struct fleet *fleet, struct sim_error *error)
 			     &fleet->cloud_in_force, true) &&
 		     add_owners(fleet) &&
 		     add_row(fleet, "broker", plan_broker_row(), &plan->broker, true) &&
-		     add_params(fleet);
+		     add_bridges(fleet) && add_params(fleet);
 
 	return whole ? SIM_OK : sim_fail(error, SIM_ENOMEM, "no memory for the settings");
 }

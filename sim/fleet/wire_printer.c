@@ -252,6 +252,8 @@ int wire_printers(struct fleet *fleet, struct sim_error *error)
 		status = settings_parse(&member->group->options, row, values, error);
 		if (status == SIM_OK)
 			status = make_printer(member, values, error);
+		if (status == SIM_OK)
+			fleet_join_site(member);
 		if (status == SIM_OK && !member->command)
 			status = make_client(member, values, error);
 		member->view.printer = member->printer;

@@ -107,6 +107,7 @@ static const struct {
 	const struct vocab_row *(*row)(void);
 	const char *more; /* further lines */
 } OPTIONS[] = {
+	{"BridgeOptions", plan_bridge_row, NULL},
 	{"BrokerOptions", plan_broker_row, NULL},
 	{"CancelJobsOptions", people_cancel_row, NULL},
 	{"CloudSafeguards", cloud_safeguard_row, NULL},

@@ -29,6 +29,7 @@ static const char *needs_fleet(const struct plan *plan)
 		{plan->has_cloud, "cloud"},
 		{plan->n_owners > 0, "owners"},
 		{plan->broker.n > 0, "broker"},
+		{plan->n_bridges > 0, "bridge"},
 		{plan->n_jobs > 0, "job"},
 		{plan->n_machines > 0, "machine"},
 		{plan->n_expectations > 0, "expect"},

@@ -86,6 +86,16 @@ static int set_broker(struct plan *plan, bool unused, const char *name, const ch
 	return settings_set(&plan->broker, name, value, FROM, "--set");
 }
 
+static int set_bridge(struct plan *plan, bool unused, const char *name, const char *value)
+{
+	int status = SIM_OK;
+	(void)unused;
+	for (int i = 0; status == SIM_OK && i < plan->n_bridges; i++)
+		status = settings_set(&plan->bridges[i].options, name, value, FROM,
+				      "--set");
+	return status;
+}
+
 static const struct vocab_row *no_row(void)
 {
 	static const struct vocab_row NONE = {.name = "none", .summary = ""};
@@ -106,6 +116,7 @@ static const struct scope {
 	{"people", people_row, people_safeguard_row, set_people, "owners{ }"},
 	{"owners", people_row, people_safeguard_row, set_people, "owners{ }"},
 	{"broker", plan_broker_row, no_row, set_broker, NULL},
+	{"bridge", plan_bridge_row, no_row, set_bridge, "bridge{ }"},
 };
 enum {
 	N_SCOPES = sizeof(SCOPES) / sizeof(SCOPES[0])
@@ -173,7 +184,8 @@ static int refuse_unknown(const struct script *script, const char *name,
 		sim_fail(
 			error, SIM_EINVAL,
 			"--set %s: unknown name; it reaches what the scenario declares with "
-			"param(), and scenario.…, printers.…, cloud.…, people.…, broker.…",
+			"param(), and scenario.…, printers.…, cloud.…, people.…, broker.…, "
+			"bridge.…",
 			name);
 	free(names);
 	return SIM_EINVAL;
@@ -236,6 +248,7 @@ static int apply(struct script *script, struct override *override,
 		return status;
 	bool said = scope->set == set_printers ? script->plan->n_groups > 0
 		    : scope->set == set_people ? script->plan->n_owners > 0
+		    : scope->set == set_bridge ? script->plan->n_bridges > 0
 					       : true;
 	if (!said)
 		return sim_fail(error, SIM_EINVAL,

@@ -243,6 +243,7 @@ int word_assumption(lua_State *L);
 int word_known_bad(lua_State *L);
 const struct vocab_row *known_bad_row(void);
 int word_broker(lua_State *L);
+int word_bridge(lua_State *L);
 int word_machine(lua_State *L);
 int word_printers(lua_State *L);
 int word_cloud(lua_State *L);

@@ -287,6 +287,8 @@ static int complete(struct script *script, const char *path, struct sim_error *e
 	if (status == SIM_OK)
 		status = settings_parse(&plan->broker, plan_broker_row(), values, error);
 	if (status == SIM_OK)
+		status = plan_check_bridges(plan, error);
+	if (status == SIM_OK)
 		status = expect_complete(script, error);
 	return status;
 }

@@ -26,6 +26,7 @@ ONE_ROW(owners_safeguards, people_safeguard_row)
 ONE_ROW(send_jobs, people_send_row)
 ONE_ROW(cancel_jobs, people_cancel_row)
 ONE_ROW(broker, plan_broker_row)
+ONE_ROW(bridge, plan_bridge_row)
 ONE_ROW(match, match_row)
 ONE_ROW(on, net_on_row)
 ONE_ROW(delay_answer, delay_row)
@@ -107,6 +108,7 @@ static const struct script_section SECTIONS[] = {
 	{"cancel_jobs", "Keys of people:cancel_jobs{ }.", cancel_jobs},
 	{"job", "Keys of job{ }, a sliced file.", job},
 	{"broker", "Keys of broker{ }.", broker},
+	{"bridge", "Keys of bridge{ }, a site with a broker of its own.", bridge},
 	{"broker faults",
 	 "What can happen to the broker's process: broker:restart { … }.",
 	 broker_fault_row},
