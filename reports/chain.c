@@ -62,6 +62,13 @@ const struct run_printer *chain_printer(const struct local *local,
 	return printer;
 }
 
+/* The network between two brokers, in either direction. */
+static bool is_of_bridge(const struct trace_event *event)
+{
+	static const char prefix[] = "link/bridge/";
+	return strncmp(event->who, prefix, sizeof(prefix) - 1) == 0;
+}
+
 void chain_add_place(struct text *text, const struct trace_event *before,
 		     const struct trace_event *after)
 {
@@ -70,39 +77,54 @@ void chain_add_place(struct text *text, const struct trace_event *before,
 		const char
 			*words; /* the actor of `before` follows, unless it ends in '.' */
 		const char *flag; /* of `after`, which must be true; NULL: none */
+		enum {
+			ANYWHERE,
+			TO_BRIDGE,
+			FROM_BRIDGE
+		} way;
 	} PLACES[] = {
 		{KIND_MQTT_PUBLISH, KIND_MQTT_DELIVER,
-		 "in the broker, as a retained message.", "retain"},
+		 "in the broker, as a retained message.", "retain", ANYWHERE},
 		{KIND_MQTT_PUBLISH, KIND_MQTT_DELIVER,
 		 "in the broker, which had sent it before and got no acknowledgement.",
-		 "dup"},
+		 "dup", ANYWHERE},
+		{KIND_MQTT_PUBLISH, N_TRACE_KINDS, "in the queue of a bridge, sent by ",
+		 NULL, TO_BRIDGE},
+		{KIND_MQTT_DELIVER, N_TRACE_KINDS,
+		 "between the site's broker and the machine, behind ", NULL, FROM_BRIDGE},
 		{KIND_MQTT_DELIVER, KIND_FIRMWARE_START, "in the machine's own inbox.",
-		 NULL},
-		{KIND_MQTT_QUEUED, N_TRACE_KINDS, "in the client library of ", NULL},
-		{KIND_FAULT_ACTED, N_TRACE_KINDS, "held by a fault on ", NULL},
+		 NULL, ANYWHERE},
+		{KIND_MQTT_QUEUED, N_TRACE_KINDS, "in the client library of ", NULL,
+		 ANYWHERE},
+		{KIND_FAULT_ACTED, N_TRACE_KINDS, "held by a fault on ", NULL, ANYWHERE},
 		{KIND_MQTT_PUBLISH, N_TRACE_KINDS,
-		 "between the broker and the machine, sent by ", NULL},
-		{KIND_MQTT_DELIVER, N_TRACE_KINDS, "at the machine behind ", NULL},
+		 "between the broker and the machine, sent by ", NULL, ANYWHERE},
+		{KIND_MQTT_DELIVER, N_TRACE_KINDS, "at the machine behind ", NULL,
+		 ANYWHERE},
 		{KIND_JOB_DISPATCHED, KIND_JOB_TIMEOUT, "for a report that never came.",
-		 NULL},
+		 NULL, ANYWHERE},
 		{KIND_JOB_STARTED, KIND_JOB_TIMEOUT,
-		 "for a report of its end that never came.", NULL},
+		 "for a report of its end that never came.", NULL, ANYWHERE},
 		{KIND_JOB_TIMEOUT, KIND_JOB_TIMEOUT,
-		 "for the printer's answer about its state.", NULL},
+		 "for the printer's answer about its state.", NULL, ANYWHERE},
 		{KIND_JOB_DISPATCHED, N_TRACE_KINDS,
-		 "with the service, after it had been sent.", NULL},
+		 "with the service, after it had been sent.", NULL, ANYWHERE},
 		{KIND_JOB_TIMEOUT, N_TRACE_KINDS,
-		 "in the service's job store, to be sent again.", NULL},
+		 "in the service's job store, to be sent again.", NULL, ANYWHERE},
 		{KIND_JOB_REFUSED, N_TRACE_KINDS,
-		 "in the service's job store, behind another print.", NULL},
-		{KIND_JOB_ACCEPTED, N_TRACE_KINDS, "in the service's job store.", NULL},
-		{KIND_APP_REQUEST, N_TRACE_KINDS, "for an answer of the service.", NULL},
+		 "in the service's job store, behind another print.", NULL, ANYWHERE},
+		{KIND_JOB_ACCEPTED, N_TRACE_KINDS, "in the service's job store.", NULL,
+		 ANYWHERE},
+		{KIND_APP_REQUEST, N_TRACE_KINDS, "for an answer of the service.", NULL,
+		 ANYWHERE},
 		{KIND_INTENT_TAP, KIND_INTENT_TAP,
-		 "for anything to happen, before the next tap.", NULL},
-		{KIND_FIRMWARE_WAITING, N_TRACE_KINDS, "for a person to answer ", NULL},
-		{KIND_PROMPT_SHOWN, N_TRACE_KINDS, "for a person to answer ", NULL},
+		 "for anything to happen, before the next tap.", NULL, ANYWHERE},
+		{KIND_FIRMWARE_WAITING, N_TRACE_KINDS, "for a person to answer ", NULL,
+		 ANYWHERE},
+		{KIND_PROMPT_SHOWN, N_TRACE_KINDS, "for a person to answer ", NULL,
+		 ANYWHERE},
 		{KIND_FIRMWARE_START, N_TRACE_KINDS, "for the print to get there, on ",
-		 NULL},
+		 NULL, ANYWHERE},
 	};
 
 	for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++) {
@@ -112,6 +134,9 @@ void chain_add_place(struct text *text, const struct trace_event *before,
 			continue;
 		if (PLACES[i].before != before->kind ||
 		    (PLACES[i].after != N_TRACE_KINDS && PLACES[i].after != after->kind))
+			continue;
+		if ((PLACES[i].way == TO_BRIDGE && !is_of_bridge(after)) ||
+		    (PLACES[i].way == FROM_BRIDGE && !is_of_bridge(before)))
 			continue;
 		bool whole = words[length - 1] == '.';
 		text_add_bytes(text, words, whole ? length - 1 : length);

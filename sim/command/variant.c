@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,8 +154,8 @@ static bool is_ours(const char *name)
 		     (name[length] == '.' && strlen(name + length) == 7)))
 			return true;
 	}
-	return strncmp(name, "firmware-", 9) == 0 &&
-	       strcmp(name + strlen(name) - 4, ".log") == 0;
+	return fnmatch("firmware-*.log", name, 0) == 0 ||
+	       fnmatch("broker-*.log", name, 0) == 0; /* of a site */
 }
 
 static void remove_files(const char *directory)

@@ -8,6 +8,7 @@
 
 const struct vocab_row *plan_bridge_row(void)
 {
+	static const char *const PROTOCOLS[] = {"3.1.1", "5.0", "5", NULL};
 	static const struct param PARAMS[] = {
 		{"name", PARAM_TEXT, "", "site", 0, 0, NULL,
 		 "Of the site: its broker is broker/NAME, the link of its bridge bridge/NAME."},
@@ -20,6 +21,10 @@ const struct vocab_row *plan_bridge_row(void)
 		{"clean_session", PARAM_BOOL, "", "false", 0, 0, NULL,
 		 "true: neither broker keeps for the other what comes while the bridge is "
 		 "down. false is mosquitto's own default."},
+		{"protocol", PARAM_CHOICE, "", "3.1.1", 0, 0, PROTOCOLS,
+		 "Which MQTT the bridge speaks. By 3.1.1 no message expiry gets across; by 5.0 "
+		 "mosquitto's bridge asks for no session expiry, so that the cloud's broker keeps "
+		 "nothing for it (seen of 2.0.11 and 2.0.21)."},
 		{"keepalive", PARAM_DURATION, "s", "60s", 5, 65535, NULL,
 		 "Of the bridge's connection, in whole seconds."},
 		{"retry", PARAM_DURATION, "s", "10s", 1, 3600, NULL,

@@ -29,6 +29,7 @@ static int make_site(struct fleet *fleet, const struct value *values,
 		.down = split(plan_bridge_value(values, "down"), &down),
 		.up = split(plan_bridge_value(values, "up"), &up),
 		.qos = (int)plan_bridge_value(values, "qos")->as.integer,
+		.mqtt5 = plan_bridge_value(values, "protocol")->as.choice > 0,
 		.clean_session = plan_bridge_value(values, "clean_session")->as.yes,
 		.keepalive_s =
 			(int)(plan_bridge_value(values, "keepalive")->as.ns / SIM_S),

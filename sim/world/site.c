@@ -52,8 +52,9 @@ static bool make_conf(struct site *site, const struct site_options *options)
 	text_addf(conf, "keepalive_interval %d\nrestart_timeout %d %d\n",
 		  options->keepalive_s, options->restart_s, options->restart_s);
 	text_add(conf, "start_type automatic\nnotifications false\ntry_private false\n"
-		       "bridge_attempt_unsubscribe false\n"
-		       "bridge_protocol_version mqttv311\n");
+		       "bridge_attempt_unsubscribe false\n");
+	text_addf(conf, "bridge_protocol_version %s\n",
+		  options->mqtt5 ? "mqttv50" : "mqttv311");
 	add_topics(conf, options->down, "in", options->qos);
 	add_topics(conf, options->up, "out", options->qos);
 	return !conf->failed;

@@ -25,6 +25,7 @@ struct site_options {
 	/* NULL-terminated filters, QoS of both directions. */
 	const char *const *down, *const *up;
 	int qos;
+	bool mqtt5;
 	bool clean_session; /* neither end keeps anything while the bridge is down */
 	int keepalive_s, restart_s;
 	int max_queued, max_inflight; /* of the site's broker; 0: no limit */

@@ -13,6 +13,7 @@ library_window $E2E/places/library_window.lua     0 6   --firmware guarded --set
 library_buffer $E2E/places/library_buffer.lua     0 100 --firmware guarded --set cloud.build=guarded
 link           $E2E/places/link.lua               0 6   --firmware guarded --set cloud.build=guarded
 session        $E2E/../../scenarios/broker-backlog.lua 0 4   --firmware guarded --set cloud.build=guarded
+bridge         $E2E/../../scenarios/site-cut-off.lua 0 8    --firmware guarded --set cloud.build=guarded
 broker_window  $E2E/places/broker_window.lua      0 2   --firmware guarded --set cloud.build=guarded
 retained       $E2E/../../scenarios/retained-start.lua 0 8   --firmware guarded --set cloud.build=guarded
 shared         $E2E/../../scenarios/half-open-consumer.lua 0 20 --firmware guarded --set cloud.build=guarded
@@ -51,5 +52,5 @@ while read -r place story want least guards; do
 	[ "$(told duplicate_start)" = violated ] &&
 		fail "$place: duplicate_start on the guarded builds"
 done <list
-[ "$(wc -l <list)" -eq 10 ] || fail "ten places"
+[ "$(wc -l <list)" -eq 11 ] || fail "eleven places"
 no_process_left

@@ -126,12 +126,47 @@ static void a_chain_names_what_the_broker_kept_it_as(void **state)
 	night_free(night);
 }
 
+static void a_chain_that_crosses_a_bridge_names_its_queue(void **state)
+{
+	struct text text = {0};
+	(void)state;
+	struct night *night = night_new(false);
+	trace_id sent = NIGHT_SAY(night, 30 * SIM_H, 0, KIND_MQTT_PUBLISH, "link/cloud/a",
+				  F_TEXT("topic", "t"));
+	trace_id over = NIGHT_SAY(night, 39 * SIM_H, sent, KIND_MQTT_DELIVER,
+				  "link/bridge/site", F_TEXT("topic", "t"));
+	trace_id got = NIGHT_SAY(night, 41 * SIM_H, over, KIND_MQTT_DELIVER,
+				 "link/printer/007", F_TEXT("topic", "t"));
+	trace_id said = NIGHT_SAY(night, 42 * SIM_H, got, KIND_MQTT_PUBLISH,
+				  "link/printer/007", F_TEXT("topic", "r"));
+	trace_id back = NIGHT_SAY(night, 43 * SIM_H, said, KIND_MQTT_PUBLISH,
+				  "link/bridge/site", F_TEXT("topic", "r"));
+	const struct {
+		trace_id before, after;
+		const char *words;
+	} CASES[] = {
+		{sent, over, "in the queue of a bridge, sent by cloud/a"},
+		{over, got,
+		 "between the site's broker and the machine, behind bridge/site"},
+		{said, back, "in the queue of a bridge, sent by printer/007"},
+	};
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		text_clear(&text);
+		chain_add_place(&text, trace_find(night->trace, CASES[i].before),
+				trace_find(night->trace, CASES[i].after));
+		assert_string_equal(text_cstr(&text), CASES[i].words);
+	}
+	text_fini(&text);
+	night_free(night);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_place_is_summed_over_its_actors),
 		cmocka_unit_test(every_report_names_the_place),
 		cmocka_unit_test(a_chain_names_what_the_broker_kept_it_as),
+		cmocka_unit_test(a_chain_that_crosses_a_bridge_names_its_queue),
 	};
 	return cmocka_run_group_tests_name("reports: places", tests, NULL, NULL);
 }
