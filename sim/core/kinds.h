@@ -21,7 +21,7 @@
 	KIND(INTENT_CANCEL,    "intent.cancel",    STORY, "intent, printer: the person cancels the wish; cause: its first tap") \
 	KIND(INTENT_CANCELLED, "intent.cancelled", STORY, "intent, printer: the app shows the cancel as done") \
 	KIND(INTENT_SATISFIED, "intent.satisfied", STORY, "intent, printer: the person has seen it print, or holds the object") \
-	KIND(INTENT_DROPPED,   "intent.dropped",   STORY, "intent, printer, reason: the person stopped wanting it (went to bed, was told it will not print)") \
+	KIND(INTENT_DROPPED,   "intent.dropped",   STORY, "intent, printer, reason: the person stopped wanting it (bedtime; morning: it was meant for the night; gave up; told: …, that it will not print)") \
 	/* apps: who = app/007 or studio/007 */ \
 	KIND(APP_REQUEST,      "app.request",      STORY, "op (submit, cancel, confirm), printer, try: a call to the cloud's API leaves the app") \
 	KIND(APP_REPLY,        "app.reply",        STORY, "op, printer, ok, reason, task: the answer, as the app got it") \

@@ -78,6 +78,7 @@ static void gets_up(void *arg, sim_ns now)
 	plan_sleep(owner, now);
 	app_look(owner, now);
 	machine_look(owner, now, event);
+	wishes_in_the_morning(owner, now, event);
 }
 
 static void sleeps(struct owner *owner)

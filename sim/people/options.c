@@ -106,7 +106,9 @@ static const struct param SEND_PARAMS[N_SEND_PARAMS] = {
 		"How many days later than that first window."},
 	[SEND_OVERNIGHT] = {"overnight", PARAM_BOOL, "", "false", 0, 0, NULL,
 		"Sent on purpose to run while he sleeps: he goes to bed without having seen it "
-		"start and still wants it."},
+		"start and still wants it. If nothing has come of it when he gets up and sees the "
+		"machine at rest, he no longer does; while it prints something else, or he is not "
+		"there to see, it is a wish of that day."},
 	[SEND_JOB] = {"job", PARAM_TEXT, "", "", 0, 0, NULL,
 		"Name of the job; empty: one from a list of household things. Or a sliced file, as "
 		"job{ } returns it: then it alone says how long, how hot, how large."},

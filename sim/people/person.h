@@ -256,6 +256,8 @@ void wish_told_no(struct intent *intent, sim_ns now, const char *reason, trace_i
 /* The request failed for good: he sees an error and may tap again soon. */
 void wish_error_shown(struct intent *intent, sim_ns now);
 void wishes_at_bedtime(struct owner *owner, sim_ns now, trace_id cause);
+/* After he has looked at app and machine. */
+void wishes_in_the_morning(struct owner *owner, sim_ns now, trace_id cause);
 struct intent *wish_of_task(struct owner *owner, int64_t task);
 struct intent *wish_first_open(struct owner *owner); /* or NULL */
 struct intent *wish_of_file(struct owner *owner, const char *file);

@@ -256,6 +256,30 @@ void wishes_at_bedtime(struct owner *owner, sim_ns now, trace_id cause)
 	}
 }
 
+/* What was meant for the night has not come of it: he sees that there is nothing. Where it may
+ * still come, or he cannot see, it is a wish of the day from now on. */
+static void morning_after(struct intent *intent, sim_ns now, trace_id cause)
+{
+	struct owner *owner = intent->owner;
+
+	if (at_machine(owner) && !machine_is_occupied(owner, now)) {
+		wish_dropped(intent, now, "morning", cause);
+		return;
+	}
+	intent->overnight = false;
+	person_timer(owner, &intent->resend, now + wait_before_resend(owner), resend_due,
+		     intent);
+}
+
+void wishes_in_the_morning(struct owner *owner, sim_ns now, trace_id cause)
+{
+	for (struct intent *intent = owner->intents; intent != NULL;
+	     intent = intent->next) {
+		if (intent->state == INTENT_OPEN && intent->overnight)
+			morning_after(intent, now, cause);
+	}
+}
+
 /* --- cancelling ------------------------------------------------------------------------------ */
 
 static void cancel_due(void *arg, sim_ns now)

@@ -154,6 +154,74 @@ static void bedtime_ends_the_wish_unless_it_was_meant_for_the_night(void **state
 	}
 }
 
+/* A machine that was not there all night: without an end the wish would stand in the way of
+ * every later one. */
+static void a_night_without_its_print_is_over_in_the_morning(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(EVENING, 2 * SIM_DAY, "UTC", 1,
+				    "day_spread=0s resend_most=0", "");
+	send(b, "between=22:00-22:00 overnight=true each=2");
+	send(b, "between=08:00-08:00 overnight=false each=1");
+	run_until(b, 14 * SIM_H - 1); /* five hours to midnight, seven more to 07:00 */
+	assert_int_equal(events(b, KIND_INTENT_TAP), 1);
+	assert_int_equal(events(b, KIND_INTENT_DROPPED), 0);
+	run_until(b, 14 * SIM_H);
+	const struct trace_event *dropped = last_event(b, KIND_INTENT_DROPPED);
+	assert_string_equal(trace_text(dropped, "reason", ""), "morning");
+	assert_int_equal(trace_find(b->trace, dropped->cause)->kind, KIND_PEOPLE_WAKE);
+	run_until(b, 14 * SIM_H + 31 * SIM_MIN);
+	assert_int_equal(events(b, KIND_INTENT_TAP), 2);
+	news(b, 0, 2, "printing", "");
+	run_until(b, 14 * SIM_H + 50 * SIM_MIN);
+	news(b, 0, 2, "finished", "");
+	run_until(b, 16 * SIM_H);
+	assert_int_equal(events(b, KIND_INTENT_TAP), 3);
+	assert_int_equal(events(b, KIND_INTENT_DROPPED), 1);
+	bench_free(b);
+}
+
+/* Then it is a wish of the day: he taps again, and gives it up at bedtime. */
+static void what_may_still_come_in_the_morning_is_waited_for(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(EVENING, 2 * SIM_DAY, "UTC", 1,
+				    "day_spread=0s resend_most=1 resend_again=1 "
+				    "resend_sigma=0 resend_after=3h",
+				    "");
+	send(b, "between=22:00-22:00 overnight=true");
+	run_until(b, 5 * SIM_H);
+	machine_is(b, 0, "RUNNING", true, "another", 0, 0);
+	run_until(b, 15 * SIM_H);
+	assert_int_equal(events(b, KIND_INTENT_DROPPED), 0);
+	machine_is(b, 0, "FINISH", false, "another", 0, 1);
+	run_until(b, 18 * SIM_H);
+	assert_int_equal(taps_of_intent(b, 1), 2);
+	run_until(b, 31 * SIM_H);
+	assert_string_equal(trace_text(last_event(b, KIND_INTENT_DROPPED), "reason", ""),
+			    "bedtime");
+	assert_int_equal(events(b, KIND_INTENT_DROPPED), 1);
+	bench_free(b);
+}
+
+/* From elsewhere he cannot see that there is nothing. */
+static void who_is_not_there_in_the_morning_waits_until_bedtime(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(EVENING, 2 * SIM_DAY, "UTC", 1,
+				    "day_spread=0s resend_most=0 away=22:30-22:00 "
+				    "away_on=daily",
+				    "");
+	send(b, "between=22:10-22:10 overnight=true");
+	run_until(b, 20 * SIM_H);
+	assert_int_equal(events(b, KIND_INTENT_TAP), 1);
+	assert_int_equal(events(b, KIND_INTENT_DROPPED), 0);
+	run_until(b, 31 * SIM_H);
+	assert_string_equal(trace_text(last_event(b, KIND_INTENT_DROPPED), "reason", ""),
+			    "bedtime");
+	bench_free(b);
+}
+
 static void nobody_taps_while_asleep(void **state)
 {
 	(void)state;
@@ -416,6 +484,9 @@ int main(void)
 		cmocka_unit_test(
 			an_app_with_keys_gives_each_tap_the_same_and_the_first_time),
 		cmocka_unit_test(bedtime_ends_the_wish_unless_it_was_meant_for_the_night),
+		cmocka_unit_test(a_night_without_its_print_is_over_in_the_morning),
+		cmocka_unit_test(what_may_still_come_in_the_morning_is_waited_for),
+		cmocka_unit_test(who_is_not_there_in_the_morning_waits_until_bedtime),
 		cmocka_unit_test(nobody_taps_while_asleep),
 		cmocka_unit_test(a_wish_is_given_up_after_a_while_if_so_set),
 		cmocka_unit_test(who_is_told_no_drops_the_wish_and_makes_it_anew),
