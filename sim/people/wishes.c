@@ -127,6 +127,7 @@ static void plan_due(void *arg, sim_ns now)
 
 	if (owner->asleep) {
 		sim_ns in = chance_between(&owner->anew_luck, MORNING_FROM, MORNING_TO);
+		plan->overnight = false; /* that night will be over */
 		person_timer(owner, &plan->timer, owner->sleep_to + in, plan_due, plan);
 		return;
 	}

@@ -172,6 +172,7 @@ static void a_night_without_its_print_is_over_in_the_morning(void **state)
 	assert_int_equal(trace_find(b->trace, dropped->cause)->kind, KIND_PEOPLE_WAKE);
 	run_until(b, 14 * SIM_H + 31 * SIM_MIN);
 	assert_int_equal(events(b, KIND_INTENT_TAP), 2);
+	assert_false(trace_bool(last_event(b, KIND_INTENT_TAP), "overnight", true));
 	news(b, 0, 2, "printing", "");
 	run_until(b, 14 * SIM_H + 50 * SIM_MIN);
 	news(b, 0, 2, "finished", "");
