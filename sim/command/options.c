@@ -279,11 +279,13 @@ static int set_help(struct options *options, const char *value, struct sim_error
 
 static const struct option_row rows[] = {
 	{"--broker", "SPEC", RUNS | VERB_DOCTOR,
-	 "the broker: a mosquitto binary or its name (mosquitto), exec:COMMAND with {socket}, or "
+	 "the broker: a mosquitto binary or its name (mosquitto), exec:COMMAND with {socket} or {port}, or "
+	 ""
 	 "mqtt://HOST:PORT with --clock wall",
 	 set_broker},
 	{"--firmware", "SPEC", LOADS,
-	 "every printer's build: a name, a .so, or exec:COMMAND with {socket} and {serial}; several "
+	 "every printer's build: a name, a .so, or exec:COMMAND with {socket} or {port}, and "
+	 "{serial}; several "
 	 "with commas are mixed",
 	 set_firmware},
 	{"--listen", "ADDRESS", VERB_PROXY, "where clients connect (127.0.0.1:1884)",

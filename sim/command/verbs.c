@@ -78,8 +78,8 @@ static const struct verb verbs[] = {
 	 verb_doctor},
 	{VERB_PROBE, "probe", "[BROKER]", 0, 1,
 	 "what this broker can do, by asking it",
-	 "BROKER is a mosquitto binary or its name, or exec:COMMAND with {socket}. Each question is\n"
-	 "put to a fresh broker in virtual time by raw connections: protocol levels, delivery,\n"
+	 "BROKER is a mosquitto binary or its name, or exec:COMMAND with {socket} or {port}. Each\n"
+	 "question is put to a fresh broker in virtual time by raw connections: protocol levels, delivery,\n"
 	 "sessions and queues, how connections end, and what comes of packets that nobody may send.\n"
 	 "mqtt://HOST:PORT is a broker that runs already, and is asked in real time (some two\n"
 	 "minutes); names of sessions and topics are the probe's own, and sessions are taken back.\n"

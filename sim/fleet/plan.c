@@ -354,7 +354,8 @@ const struct vocab_row *plan_printers_row(void)
 		 .type = PARAM_TEXT,
 		 .fallback = "stock-2023-07",
 		 .help = "A build's name, the path of a .so, or \"exec:COMMAND\": a program that "
-			 "connects to {socket} as {serial} by itself."},
+			 "connects to {socket}, or to port {port} of localhost, as {serial} by "
+			 "itself."},
 		{.name = "broker",
 		 .type = PARAM_TEXT,
 		 .fallback = "",

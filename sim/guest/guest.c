@@ -100,10 +100,14 @@ static int make_page(struct guest *guest, const struct guest_options *options,
 		.horizon = options->start_at,
 		.random_state = options->seed,
 		.peer_port = options->peer_port,
+		.listen_port = options->listen_port,
 	};
 	if (options->peer_path)
 		snprintf(guest->page->peer_path, sizeof(guest->page->peer_path), "%s",
 			 options->peer_path);
+	if (options->listen_path)
+		snprintf(guest->page->listen_path, sizeof(guest->page->listen_path), "%s",
+			 options->listen_path);
 	return SIM_OK;
 }
 

@@ -57,6 +57,10 @@ struct guest_options {
 	 * path. 0 and NULL: none. */
 	uint16_t peer_port;
 	const char *peer_path;
+	/* Its own port: where it listens at loopback, or anywhere, at this port, it listens on
+	 * the AF_UNIX socket of that path. 0 and NULL: none. */
+	uint16_t listen_port;
+	const char *listen_path;
 };
 
 /* Starts the process and runs it at instant start_at up to its first rest. Copies the

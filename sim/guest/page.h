@@ -37,7 +37,7 @@
 #define GUEST_TURN_GUEST     UINT32_C(1)
 
 #define GUEST_REFUSED_MAX 32
-#define GUEST_PEER_MAX    108 /* as long as sun_path */
+#define GUEST_PATH_MAX    108 /* as long as sun_path */
 
 struct guest_page {
 	/* Written by the simulator before the guest is executed. */
@@ -84,7 +84,10 @@ struct guest_page {
 	/* What is said to 127.0.0.0/8 at this port is said to the socket of that path; 0: no
 	 * such peer. Written by the simulator before the guest is executed. */
 	uint32_t peer_port;
-	char peer_path[GUEST_PEER_MAX];
+	char peer_path[GUEST_PATH_MAX];
+	/* Where it listens at this port it listens on that path; 0: it has no such port. */
+	uint32_t listen_port;
+	char listen_path[GUEST_PATH_MAX];
 };
 
 /* What CLOCK_REALTIME has at `now` beyond the run's own time. In millionths of a second
@@ -133,7 +136,9 @@ GUEST_PAGE_PIN(realtime_rate_ppm, 216);
 GUEST_PAGE_PIN(realtime_since, 224);
 GUEST_PAGE_PIN(peer_port, 232);
 GUEST_PAGE_PIN(peer_path, 236);
-_Static_assert(sizeof(struct guest_page) == 344, "guest page: size");
+GUEST_PAGE_PIN(listen_port, 344);
+GUEST_PAGE_PIN(listen_path, 348);
+_Static_assert(sizeof(struct guest_page) == 456, "guest page: size");
 _Static_assert(sizeof(struct guest_page) <= GUEST_PAGE_SIZE, "guest page: fits a page");
 #undef GUEST_PAGE_PIN
 

@@ -23,6 +23,7 @@ struct broker {
 	char version[96];
 	const char *exec; /* the command of "exec:COMMAND"; NULL: a mosquitto */
 	struct exec_words command;
+	uint16_t port; /* by which its command knows socket_path; 0: by the path */
 	struct guest_options options; /* of its guest; for the next one, too */
 	uint64_t seed;
 	int lives;
@@ -114,6 +115,7 @@ static int find_words(struct broker *broker, const struct broker_options *option
 		{"socket", broker->socket_path},
 		{"dir", broker->folder.path},
 		{"conf", broker->conf_path},
+		{"port", EXEC_PORT_TEXT},
 		{NULL, NULL},
 	};
 	const char *command = options->command ? options->command : "mosquitto";
@@ -128,13 +130,10 @@ static int find_words(struct broker *broker, const struct broker_options *option
 	snprintf(broker->path, sizeof(broker->path), "%s", command);
 	status = exec_words_parse("--broker exec:", broker->exec, values,
 				  &broker->command, error);
-	if (status == SIM_OK && !strstr(broker->exec, "{socket}") &&
-	    !strstr(broker->exec, "{conf}"))
-		status = sim_fail(error, SIM_EINVAL,
-				  "--broker %s: the command says nowhere that it listens "
-				  "on {socket}, the path by which it is reached",
-				  command);
-	return status;
+	if (status != SIM_OK || strstr(broker->exec, "{conf}"))
+		return status;
+	return exec_words_port("--broker exec:", broker->exec, "listens on",
+			       &broker->port, error);
 }
 
 /* A mosquitto listens at its first rest or has ended; a command might do neither. */
@@ -147,9 +146,11 @@ static int check_listens(const struct broker *broker, struct sim_error *error)
 		return SIM_OK;
 	return sim_fail(
 		error, SIM_EUNFIT,
-		"--broker %s: it came to rest without listening on {socket} (%s); "
+		"--broker %s: it came to rest without listening on %s; "
 		"what it said is in broker.log",
-		broker->path, broker->socket_path);
+		broker->path,
+		broker->port ? "127.0.0.1, port {port} (" EXEC_PORT_TEXT ")"
+					    : "{socket}, an AF_UNIX path");
 }
 
 /* Only a mosquitto reads what broker{} of a scenario says. */
@@ -197,6 +198,8 @@ int broker_start(const struct broker_options *options, struct broker **ret_broke
 		.trace = options->trace,
 		.peer_port = options->peer_port,
 		.peer_path = options->peer_path,
+		.listen_port = broker->port,
+		.listen_path = broker->socket_path,
 	};
 	status = guest_start(&broker->options, &broker->guest, error);
 	if (status == SIM_OK)

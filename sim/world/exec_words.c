@@ -1,6 +1,8 @@
 /* exec_words.c - splitting a command into words, without a shell. */
 #include "sim/world/exec_words.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char prefix[] = "exec:";
@@ -46,12 +48,6 @@ static int put_value(struct reading *reading, const char **at)
 		*at += length + 2;
 		return put(reading, value->value, strlen(value->value));
 	}
-	if (length == 4 && memcmp(*at + 1, "port", 4) == 0)
-		return sim_fail(
-			reading->error, SIM_EINVAL,
-			"%s: {port} is loopback TCP, which delivers in pieces that no two runs "
-			"share; in virtual time let it use the AF_UNIX path {socket}",
-			reading->what);
 	return sim_fail(reading->error, SIM_EINVAL, "%s: there is no {%.*s} here",
 			reading->what, (int)length, *at + 1);
 }
@@ -108,4 +104,23 @@ int exec_words_parse(const char *what, const char *command,
 	if (status == SIM_OK && n == 0)
 		return sim_fail(error, SIM_EINVAL, "%s: the command is empty", what);
 	return status;
+}
+
+int exec_words_port(const char *what, const char *command, const char *does,
+		    uint16_t *ret_port, struct sim_error *error)
+{
+	bool port = strstr(command, "{port}"), socket = strstr(command, "{socket}");
+
+	*ret_port = port ? (uint16_t)strtoul(EXEC_PORT_TEXT, NULL, 10) : 0;
+	if (port && socket)
+		return sim_fail(error, SIM_EINVAL,
+				"%s%s: the command has {socket} and {port}; they are two "
+				"names of one thing, so let it have one",
+				what, command);
+	if (!port && !socket)
+		return sim_fail(error, SIM_EINVAL,
+				"%s%s: the command says nowhere that it %s {socket}, an "
+				"AF_UNIX path, or port {port} of 127.0.0.1",
+				what, command, does);
+	return SIM_OK;
 }

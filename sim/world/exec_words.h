@@ -5,16 +5,17 @@
  * The command is split into words at blanks; '…' and "…" keep blanks, and a closing quote
  * may be followed by more of the same word. There is no shell. Leading NAME=VALUE words
  * are its environment (by way of env). In every word {name} is replaced by what the caller
- * has for it: {socket} and {dir} always, {conf} for a broker, {serial} for a firmware.
+ * has for it: {socket} or {port}, and {dir}; {conf} for a broker, {serial} for a firmware.
  *
- * {port} is refused: what loopback TCP delivers comes in pieces that no two runs share.
+ * {port} is for programs that know a host and a port alone. The number is the same in every
+ * run: no real port is used, as the guest's shim turns it into {socket} (shim/loopback.h).
  */
 #ifndef JOBJAM_EXEC_WORDS_H
 #define JOBJAM_EXEC_WORDS_H
 
 #include "sim/core/status.h"
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #define EXEC_WORDS_MAX 64
 #define EXEC_WORDS_BYTES 4096
@@ -37,5 +38,12 @@ const char *exec_words_of(const char *spec);
 int exec_words_parse(const char *what, const char *command,
 			 const struct exec_value *values,
 			 struct exec_words *ret_words, struct sim_error *error);
+
+/* The port that stands for {socket}, as the value of {port}. */
+#define EXEC_PORT_TEXT "1883"
+/* The same as a number, when the command has {port}; else 0. SIM_EINVAL when it has neither
+ * {port} nor {socket}, or both; does: what it should do there ("connects to"). */
+int exec_words_port(const char *what, const char *command, const char *does,
+		    uint16_t *ret_port, struct sim_error *error);
 
 #endif

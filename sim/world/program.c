@@ -18,6 +18,7 @@ struct program {
 	struct program_options options; /* its texts point below */
 	char name[64], serial[64], log_path[512], socket_path[FOLDER_MAX + 12];
 	struct exec_words words;
+	uint16_t port; /* by which it knows socket_path; 0: by the path */
 	struct visitor *visitor;
 	struct guest *guest; /* NULL: without power */
 	struct queue_handle wake;
@@ -107,6 +108,8 @@ static int start_guest(struct program *program, sim_ns now, struct sim_error *er
 		.watchdog_ms = world->watchdog_ms,
 		.trace = program->world->trace,
 		.start_at = now,
+		.peer_port = program->port,
+		.peer_path = program->socket_path,
 	};
 	int status = guest_start(&options, &program->guest, error);
 
@@ -179,15 +182,14 @@ int program_start(struct world *world, const struct program_options *options,
 		{"socket", program->socket_path},
 		{"serial", program->serial},
 		{"dir", programs->folder.path},
+		{"port", EXEC_PORT_TEXT},
 		{NULL, NULL},
 	};
 	status = exec_words_parse(options->what, options->command, values,
 				  &program->words, error);
-	if (status == SIM_OK && !strstr(options->command, "{socket}"))
-		status = sim_fail(error, SIM_EINVAL,
-				  "%s%s: the command says nowhere that it connects to "
-				  "{socket}, the path of its link",
-				  options->what, options->command);
+	if (status == SIM_OK)
+		status = exec_words_port(options->what, options->command, "connects to",
+					 &program->port, error);
 	if (status == SIM_OK)
 		status = visitor_new(world->net, program->name, program->socket_path,
 				     &program->visitor, error);

@@ -17,7 +17,7 @@ struct program;
 struct program_options {
 	const char *name;    /* "printer/007": who in the trace, and the name of the link */
 	const char *what;    /* "--firmware exec:", for what it is told when it is refused */
-	const char *command; /* without "exec:"; {socket} {serial} {dir} */
+	const char *command; /* without "exec:"; {socket} or {port}, {serial}, {dir} */
 	const char *serial;
 	const char *log_path; /* what it prints; NULL: nowhere to be found */
 	void *arg;

@@ -26,7 +26,7 @@ status_is 0
 out_has "identical"
 
 # What a command must say, and must do.
-for words in "true|listens on {socket}" "true {port}|loopback TCP" "true {sockte}|there is no {sockte}" \
+for words in "true|listens on {socket}" "true {port} {socket}|two names of one thing" "true {sockte}|there is no {sockte}" \
 	"|is empty" "true '{socket}|is not closed" "no-such-program {socket}|no program no-such-program"; do
 	jobjam run quiet.lua --broker "exec:${words%%|*}"
 	status_is 2
@@ -35,4 +35,7 @@ done
 jobjam run quiet.lua --broker "exec:sh -c 'exec sleep 1000' {socket}"
 status_is 2
 err_has "came to rest without listening on {socket}"
+jobjam run quiet.lua --broker "exec:sh -c 'exec sleep 1000' {port}"
+status_is 2
+err_has "came to rest without listening on 127.0.0.1, port {port} (1883)"
 no_process_left

@@ -6,7 +6,7 @@
 	exit 0
 }
 one_print
-program="exec:/usr/bin/python3 $E2E/../firmware/paho-client.py {socket} {serial}"
+program="exec:/usr/bin/python3 $E2E/../firmware/paho-client.py {port} {serial}"
 jobjam run print.lua --firmware "$program"
 status_is 0
 out_has "duplicate_start (2 judged)"

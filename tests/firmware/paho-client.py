@@ -1,31 +1,20 @@
 """A firmware that is a program: paho-mqtt for Python, as Debian packages it, and its own loop.
 
-    paho-client.py SOCKET SERIAL
-
-paho 1.6 knows TCP alone, so the one method that opens its socket is given another body; what
-it says on it, and when, is all paho's.
+    paho-client.py PORT SERIAL
 """
 import json
-import socket
 import sys
 import time
 
 import paho.mqtt.client as mqtt
 
 PRINT_S = 20 * 60
-PATH, SERIAL = sys.argv[1:3]
-
-
-class Client(mqtt.Client):
-    def _create_socket_connection(self):
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.connect(PATH)
-        return connection
+PORT, SERIAL = int(sys.argv[1]), sys.argv[2]
 
 
 class Machine:
     def __init__(self):
-        self.client = Client(client_id=SERIAL, clean_session=False)
+        self.client = mqtt.Client(client_id=SERIAL, clean_session=False)
         self.client.on_connect = self.on_connect
         self.client.on_message = self.on_message
         self.task, self.ends_at = "0", None
@@ -65,6 +54,6 @@ class Machine:
 
 
 machine = Machine()
-machine.client.connect("a.path.instead")
+machine.client.connect("localhost", PORT)
 while True:
     machine.step()

@@ -82,7 +82,6 @@ static void what_cannot_be_a_command_is_refused_in_words(void **state)
 	assert_refused("  ", "empty");
 	assert_refused("a 'b", "a ' is not closed");
 	assert_refused("a {sockte}", "there is no {sockte}");
-	assert_refused("a {port}", "TCP");
 	memset(longer, 'a', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	assert_refused(longer, "longer than");
@@ -92,6 +91,23 @@ static void what_cannot_be_a_command_is_refused_in_words(void **state)
 	assert_refused(many, "more than");
 }
 
+static void a_command_has_a_path_or_a_port(void **state)
+{
+	struct sim_error error = {0};
+	uint16_t port = 1;
+
+	(void)state;
+	assert_int_equal(exec_words_port("", "a {socket}", "", &port, &error), SIM_OK);
+	assert_int_equal(port, 0);
+	assert_int_equal(exec_words_port("", "a -p {port}", "", &port, &error), SIM_OK);
+	assert_int_equal(port, 1883);
+	assert_int_equal(exec_words_port("", "a", "connects to", &port, &error), SIM_EINVAL);
+	assert_non_null(strstr(error.text, "connects to {socket}"));
+	assert_int_equal(exec_words_port("", "a {socket} {port}", "", &port, &error),
+			 SIM_EINVAL);
+	assert_non_null(strstr(error.text, "two names of one thing"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +115,7 @@ int main(void)
 		cmocka_unit_test(blanks_part_words_and_quotes_keep_them),
 		cmocka_unit_test(names_in_braces_are_replaced_also_within_a_word),
 		cmocka_unit_test(leading_variables_are_for_env),
+		cmocka_unit_test(a_command_has_a_path_or_a_port),
 		cmocka_unit_test(what_cannot_be_a_command_is_refused_in_words),
 	};
 
