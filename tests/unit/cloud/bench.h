@@ -5,7 +5,7 @@
 #ifndef TESTS_CLOUD_BENCH_H
 #define TESTS_CLOUD_BENCH_H
 
-#include "tests/testing.h"
+#include "tests/unit/stage.h"
 
 #include "sim/cloud/cloud.h"
 
@@ -208,11 +208,7 @@ static inline struct bench *bench_new(const char *options)
 
 static inline void run_until(struct bench *b, sim_ns until)
 {
-	while (queue_next_due(b->queue) <= until) {
-		b->clock.now = queue_next_due(b->queue);
-		queue_run_one(b->queue, b->clock.now);
-	}
-	b->clock.now = until;
+	stage_run_until(b->queue, &b->clock, until);
 }
 
 static inline void run_for(struct bench *b, sim_ns how_long)
@@ -324,20 +320,13 @@ static inline int sent_with(const struct bench *b, const char *piece)
 
 static inline int events(const struct bench *b, enum trace_kind kind)
 {
-	int n = 0;
-	for (size_t i = 0; i < trace_count(b->trace); i++)
-		n += trace_at(b->trace, i)->kind == kind;
-	return n;
+	return (int)stage_count(b->trace, kind);
 }
 
 static inline const struct trace_event *last_event(const struct bench *b,
 						   enum trace_kind kind)
 {
-	const struct trace_event *found = NULL;
-	for (size_t i = 0; i < trace_count(b->trace); i++) {
-		if (trace_at(b->trace, i)->kind == kind)
-			found = trace_at(b->trace, i);
-	}
+	const struct trace_event *found = stage_last(b->trace, kind);
 	assert_non_null(found);
 	return found;
 }

@@ -6,7 +6,7 @@
 #ifndef JOBJAM_TEST_GUEST_DRIVER_H
 #define JOBJAM_TEST_GUEST_DRIVER_H
 
-#include "tests/testing.h"
+#include "tests/unit/stage.h"
 
 #include "sim/guest/guest.h"
 
@@ -150,15 +150,8 @@ static inline int rig_connect(const struct rig *rig)
 static inline const struct trace_event *rig_event(const struct rig *rig,
 						  enum trace_kind kind)
 {
-	const struct trace_event *found = NULL;
-
-	for (size_t i = 0; i < trace_count(rig->trace); i++)
-		if (trace_at(rig->trace, i)->kind == kind) {
-			assert_null(found);
-			found = trace_at(rig->trace, i);
-		}
-	assert_non_null(found);
-	return found;
+	assert_int_equal(stage_count(rig->trace, kind), 1);
+	return stage_last(rig->trace, kind);
 }
 
 #endif

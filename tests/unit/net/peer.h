@@ -8,7 +8,7 @@
 #ifndef JOBJAM_TESTS_NET_PEER_H
 #define JOBJAM_TESTS_NET_PEER_H
 
-#include "tests/testing.h"
+#include "tests/unit/stage.h"
 
 #include "net/client.h"
 #include "net/codec.h"
@@ -260,21 +260,34 @@ static int open_descriptors(void)
 	return n;
 }
 
-static int world_setup(void **state)
+static void make_net(enum trace_level level)
 {
-	struct sim_error error;
-	(void)state;
-	memset(&w, 0, sizeof(w));
-	w.clock.start_utc_s = 1692000000;
-	w.queue = queue_new();
-	w.trace = trace_new(&w.clock, TRACE_FULL);
+	w.trace = trace_new(&w.clock, level);
 	const struct net_options options = {.queue = w.queue,
 					    .clock = &w.clock,
 					    .trace = w.trace,
 					    .seed = 1,
 					    .dial = peer_dial,
 					    .library = saw_library};
-	return net_new(&options, &w.net, &error);
+	assert_int_equal(net_new(&options, &w.net, NULL), SIM_OK);
+}
+
+/* Before anybody connects: from now on the trace keeps the story alone. */
+static inline void keep_the_story_alone(void)
+{
+	net_free(w.net);
+	trace_free(w.trace);
+	make_net(TRACE_STORY);
+}
+
+static int world_setup(void **state)
+{
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	w.clock.start_utc_s = 1692000000;
+	w.queue = queue_new();
+	make_net(TRACE_FULL);
+	return 0;
 }
 
 static int world_teardown(void **state)
@@ -381,6 +394,18 @@ static void connect_client(struct witness *witness)
 	settle();
 }
 
+/* Two that are connected; the second listens to "t". */
+static inline void join_both(struct witness *from, const char *from_name,
+			     struct witness *to, const char *to_name, int qos)
+{
+	make_client(from, from_name);
+	make_client(to, to_name);
+	connect_client(from);
+	connect_client(to);
+	client_subscribe(to->client, w.clock.now, "t", qos);
+	settle();
+}
+
 static int publish(struct witness *witness, const char *topic, const char *payload,
 		   int qos)
 {
@@ -395,18 +420,12 @@ static int publish(struct witness *witness, const char *topic, const char *paylo
 
 static size_t count_events(enum trace_kind kind)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < trace_count(w.trace); i++)
-		n += trace_at(w.trace, i)->kind == kind;
-	return n;
+	return stage_count(w.trace, kind);
 }
 
 static const struct trace_event *last_event(enum trace_kind kind)
 {
-	for (size_t i = trace_count(w.trace); i > 0; i--)
-		if (trace_at(w.trace, i - 1)->kind == kind)
-			return trace_at(w.trace, i - 1);
-	return NULL;
+	return stage_last(w.trace, kind);
 }
 
 static size_t count_seen(enum mqtt_type type)

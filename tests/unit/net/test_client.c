@@ -157,12 +157,7 @@ static void exactly_once_keeps_its_cause_too(void **state)
 {
 	struct witness a, b;
 	(void)state;
-	make_client(&a, "a");
-	make_client(&b, "b");
-	connect_client(&a);
-	connect_client(&b);
-	client_subscribe(b.client, w.clock.now, "t", 2);
-	settle();
+	join_both(&a, "a", &b, "b", 2);
 	assert_int_equal(publish(&a, "t", "once", 2), 0);
 	settle();
 	assert_int_equal(a.published, 1);
@@ -176,20 +171,8 @@ static void routine_messages_stay_out_of_the_story(void **state)
 {
 	struct witness a, b;
 	(void)state;
-	trace_free(w.trace);
-	net_free(w.net);
-	w.trace = trace_new(&w.clock, TRACE_STORY);
-	const struct net_options options = {.queue = w.queue,
-					    .clock = &w.clock,
-					    .trace = w.trace,
-					    .dial = peer_dial};
-	assert_int_equal(net_new(&options, &w.net, NULL), SIM_OK);
-	make_client(&a, "a");
-	make_client(&b, "b");
-	connect_client(&a);
-	connect_client(&b);
-	client_subscribe(b.client, 0, "t", 0);
-	settle();
+	keep_the_story_alone();
+	join_both(&a, "a", &b, "b", 0);
 	size_t before = trace_count(w.trace);
 	trace_id why = trace_say(w.trace, 0, KIND_NOTE, "run", F_TEXT("text", "why"));
 	const struct client_message report = {.topic = "t",
@@ -424,12 +407,7 @@ static void a_large_message_meets_back_pressure_and_arrives(void **state)
 	struct witness a, b;
 	static char payload[400 * 1024];
 	(void)state;
-	make_client(&a, "a");
-	make_client(&b, "b");
-	connect_client(&a);
-	connect_client(&b);
-	client_subscribe(b.client, 0, "t", 1);
-	settle();
+	join_both(&a, "a", &b, "b", 1);
 	memset(payload, 'x', sizeof(payload));
 	const struct client_message message = {.topic = "t",
 					       .payload = payload,

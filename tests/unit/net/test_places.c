@@ -188,12 +188,7 @@ static void absent_clients_find_what_was_kept_for_them(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client(&service, "service");
-	make_client(&printer, "printer");
-	connect_client(&service);
-	connect_client(&printer);
-	client_subscribe(printer.client, w.clock.now, "t", 1);
-	settle();
+	join_both(&service, "service", &printer, "printer", 1);
 	client_disconnect(printer.client, w.clock.now);
 	settle();
 	for (int i = 0; i < 3; i++)
@@ -215,12 +210,7 @@ static void a_session_that_is_not_present_has_lost_all(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client(&service, "service");
-	make_client(&printer, "printer");
-	connect_client(&service);
-	connect_client(&printer);
-	client_subscribe(printer.client, w.clock.now, "t", 1);
-	settle();
+	join_both(&service, "service", &printer, "printer", 1);
 	client_disconnect(printer.client, w.clock.now);
 	settle();
 	publish(&service, "t", "0", 1);
@@ -240,12 +230,7 @@ static void what_was_overtaken_was_dropped_in_there(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client(&service, "service");
-	make_client(&printer, "printer");
-	connect_client(&service);
-	connect_client(&printer);
-	client_subscribe(printer.client, w.clock.now, "t", 1);
-	settle();
+	join_both(&service, "service", &printer, "printer", 1);
 	client_disconnect(printer.client, w.clock.now);
 	settle();
 	for (int i = 0; i < 4; i++) {
@@ -368,12 +353,7 @@ static void what_does_not_come_to_an_idle_client_was_dropped(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client(&service, "service");
-	make_client(&printer, "printer");
-	connect_client(&service);
-	connect_client(&printer);
-	client_subscribe(printer.client, w.clock.now, "t", 1);
-	settle();
+	join_both(&service, "service", &printer, "printer", 1);
 	client_disconnect(printer.client, w.clock.now);
 	settle();
 	for (int i = 0; i < 3; i++)
@@ -392,12 +372,7 @@ static void nobody_acknowledges_in_the_window(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client(&service, "service");
-	make_client(&printer, "printer");
-	connect_client(&service);
-	connect_client(&printer);
-	client_subscribe(printer.client, w.clock.now, "t", 1);
-	settle();
+	join_both(&service, "service", &printer, "printer", 1);
 	arm("printer", "drop", "type=PUBACK dir=up");
 	for (int i = 0; i < 3; i++)
 		publish(&service, "t", "x", 1);

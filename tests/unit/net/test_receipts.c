@@ -118,14 +118,7 @@ static void the_first_act_is_story_and_repeats_are_not(void **state)
 {
 	struct witness a;
 	(void)state;
-	trace_free(w.trace);
-	net_free(w.net);
-	w.trace = trace_new(&w.clock, TRACE_STORY);
-	const struct net_options options = {.queue = w.queue,
-					    .clock = &w.clock,
-					    .trace = w.trace,
-					    .dial = peer_dial};
-	assert_int_equal(net_new(&options, &w.net, NULL), SIM_OK);
+	keep_the_story_alone();
 	make_client(&a, "a");
 	connect_client(&a);
 	arm("a", "drop", "type=PUBLISH");

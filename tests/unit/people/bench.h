@@ -5,7 +5,7 @@
 #ifndef TESTS_PEOPLE_BENCH_H
 #define TESTS_PEOPLE_BENCH_H
 
-#include "tests/testing.h"
+#include "tests/unit/stage.h"
 
 #include "sim/people/people.h"
 
@@ -210,11 +210,7 @@ static inline void bench_free(struct bench *b)
 
 static inline void run_until(struct bench *b, sim_ns until)
 {
-	while (queue_next_due(b->queue) <= until) {
-		b->clock.now = queue_next_due(b->queue);
-		queue_run_one(b->queue, b->clock.now);
-	}
-	b->clock.now = until;
+	stage_run_until(b->queue, &b->clock, until);
 }
 
 static inline void run_for(struct bench *b, sim_ns how_long)
@@ -257,11 +253,10 @@ static inline void machine_is(struct bench *b, int printer, const char *state,
 
 static inline int events_of(const struct bench *b, enum trace_kind kind, const char *who)
 {
+	const struct trace_event *event;
 	int n = 0;
-	for (size_t i = 0; i < trace_count(b->trace); i++) {
-		const struct trace_event *event = trace_at(b->trace, i);
-		n += event->kind == kind && (who == NULL || strcmp(event->who, who) == 0);
-	}
+	for (size_t at = 0; (event = stage_next(b->trace, kind, &at));)
+		n += who == NULL || strcmp(event->who, who) == 0;
 	return n;
 }
 
@@ -274,11 +269,10 @@ static inline int events(const struct bench *b, enum trace_kind kind)
 static inline const struct trace_event *event_at(const struct bench *b,
 						 enum trace_kind kind, int n)
 {
-	for (size_t i = 0; i < trace_count(b->trace); i++) {
-		const struct trace_event *event = trace_at(b->trace, i);
-		if (event->kind == kind && n-- == 0)
+	const struct trace_event *event;
+	for (size_t at = 0; (event = stage_next(b->trace, kind, &at));)
+		if (n-- == 0)
 			return event;
-	}
 	fail_msg("no such event");
 	return NULL;
 }
@@ -286,7 +280,9 @@ static inline const struct trace_event *event_at(const struct bench *b,
 static inline const struct trace_event *last_event(const struct bench *b,
 						   enum trace_kind kind)
 {
-	return event_at(b, kind, events(b, kind) - 1);
+	const struct trace_event *event = stage_last(b->trace, kind);
+	assert_non_null(event);
+	return event;
 }
 
 /* "HH:MM" of an event by the clocks in that zone. */

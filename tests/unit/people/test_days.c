@@ -116,9 +116,9 @@ static void jobs_are_sent_in_each_owners_own_evening(void **state)
 	send(b, "between=18:00-22:30");
 	run_until(b, 29 * SIM_H);
 	/* Nothing ever prints here, so look at first taps only. */
+	const struct trace_event *tap;
 	int first = 0;
-	for (int i = 0; i < events(b, KIND_INTENT_TAP); i++) {
-		const struct trace_event *tap = event_at(b, KIND_INTENT_TAP, i);
+	for (size_t at = 0; (tap = stage_next(b->trace, KIND_INTENT_TAP, &at));) {
 		if (trace_int(tap, "tap", 0) != 1)
 			continue;
 		first++;

@@ -17,12 +17,11 @@ static struct bench *one_owner(const char *options, const char *safe)
 
 static int taps_of_intent(const struct bench *b, int64_t intent)
 {
+	const struct trace_event *tap;
 	int most = 0;
-	for (int i = 0; i < events(b, KIND_INTENT_TAP); i++) {
-		const struct trace_event *tap = event_at(b, KIND_INTENT_TAP, i);
+	for (size_t at = 0; (tap = stage_next(b->trace, KIND_INTENT_TAP, &at));)
 		if (trace_int(tap, "intent", 0) == intent)
 			most = (int)trace_int(tap, "tap", 0);
-	}
 	return most;
 }
 
@@ -89,9 +88,9 @@ static void resends_follow_the_documented_distribution(void **state)
 	assert_in_range(with[4], 137 - 35, 137 + 35);
 
 	/* Median 4 minutes, sigma 0.6: 68 % lie within 2.2 and 7.3 minutes. */
+	const struct trace_event *tap;
 	int n = 0, early = 0, within = 0;
-	for (int i = 0; i < events(b, KIND_INTENT_TAP); i++) {
-		const struct trace_event *tap = event_at(b, KIND_INTENT_TAP, i);
+	for (size_t at = 0; (tap = stage_next(b->trace, KIND_INTENT_TAP, &at));) {
 		if (trace_int(tap, "tap", 0) == 1)
 			continue;
 		double wait =
@@ -230,8 +229,9 @@ static void nobody_taps_while_asleep(void **state)
 				    "resend_again=1 resend_most=60", "");
 	send(b, "between=18:00-02:00 overnight=true");
 	run_until(b, SIM_DAY);
-	for (int i = 0; i < events(b, KIND_INTENT_TAP); i++) {
-		const char *hm = local_hm(b, event_at(b, KIND_INTENT_TAP, i));
+	const struct trace_event *tap;
+	for (size_t at = 0; (tap = stage_next(b->trace, KIND_INTENT_TAP, &at));) {
+		const char *hm = local_hm(b, tap);
 		assert_false(strcmp(hm, "23:20") > 0 || strcmp(hm, "06:40") < 0);
 	}
 	bench_free(b);
@@ -380,10 +380,10 @@ static void a_share_of_the_owners_uses_the_desktop_program(void **state)
 	struct bench *b = bench_new(EVENING, SIM_DAY, "UTC", 300, "studio_share=0.3", "");
 	send(b, AT_19);
 	run_until(b, 2 * SIM_H);
+	const struct trace_event *request;
 	int studios = 0;
-	for (int i = 0; i < events(b, KIND_APP_REQUEST); i++)
-		studios +=
-			strncmp(event_at(b, KIND_APP_REQUEST, i)->who, "studio/", 7) == 0;
+	for (size_t at = 0; (request = stage_next(b->trace, KIND_APP_REQUEST, &at));)
+		studios += strncmp(request->who, "studio/", 7) == 0;
 	assert_in_range(studios, 60, 120);
 	bench_free(b);
 }

@@ -5,7 +5,7 @@
 #ifndef JOBJAM_TESTS_RIG_H
 #define JOBJAM_TESTS_RIG_H
 
-#include "tests/testing.h"
+#include "tests/unit/stage.h"
 
 #include "printers/printer.h"
 
@@ -172,18 +172,12 @@ static inline trace_id rig_start(struct rig *rig, int task)
 static inline const struct trace_event *rig_last(const struct rig *rig,
 						 enum trace_kind kind)
 {
-	for (size_t i = trace_count(rig->trace); i > 0; i--)
-		if (trace_at(rig->trace, i - 1)->kind == kind)
-			return trace_at(rig->trace, i - 1);
-	return NULL;
+	return stage_last(rig->trace, kind);
 }
 
 static inline int rig_count(const struct rig *rig, enum trace_kind kind)
 {
-	int n = 0;
-	for (size_t i = 0; i < trace_count(rig->trace); i++)
-		n += trace_at(rig->trace, i)->kind == kind;
-	return n;
+	return (int)stage_count(rig->trace, kind);
 }
 
 static inline const char *rig_refusal(const struct rig *rig)
