@@ -144,5 +144,6 @@ trace_id conn_read_cause(struct conn *conn);
 bool parcel_open(const struct parcel *parcel, struct conn *conn, sim_ns now,
 		 struct mqtt_packet *ret_packet, struct passing *ret_passing);
 struct parcel *parcel_new(const struct passing *passing); /* NULL: no memory */
+void parcel_free_all(struct parcel *parcel); /* and those behind it */
 
 #endif

@@ -80,6 +80,17 @@ trace_id fault_acted(struct fault *fault, struct link *link, sim_ns now,
 	return tell(fault, link, now, action, passing, once(fault), cause);
 }
 
+enum fault_admission fault_admit_or(struct fault *fault, struct link *link, sim_ns now,
+				    int64_t times, const char *action,
+				    enum fault_admission verdict, trace_id *cause)
+{
+	if (times > 0 && fault->affected >= (uint64_t)times)
+		return FAULT_ADMIT;
+	fault_matched(fault);
+	*cause = fault_acted(fault, link, now, action, NULL, *cause);
+	return verdict;
+}
+
 trace_id fault_altered(struct fault *fault, const struct passing *passing,
 		       const char *action)
 {

@@ -29,19 +29,10 @@ bool fault_keep(struct fault *fault, const struct passing *passing)
 	return true;
 }
 
-static void free_parcels(struct parcel *parcel)
-{
-	while (parcel) {
-		struct parcel *next = parcel->next;
-		free(parcel);
-		parcel = next;
-	}
-}
-
 void fault_drop_kept(struct fault *fault)
 {
-	free_parcels(fault->kept);
-	free_parcels(fault->going);
+	parcel_free_all(fault->kept);
+	parcel_free_all(fault->going);
 	fault->kept = fault->kept_last = fault->going = NULL;
 	fault->n_kept = fault->bytes_kept = 0;
 	fault_alarm(fault, SIM_NEVER);

@@ -241,6 +241,14 @@ struct chance *fault_chance(struct fault *fault, struct link *link);
 /* What it remembers of this link: zeroed, of place_size; valid until the next call. NULL
  * without memory. */
 void *fault_place(struct fault *fault, const struct link *link);
+/* For faults of new connections that act `times` times over all their links (0: without
+ * end): admits once that is done, and before says what was done and gives the verdict. */
+#define FAULT_TIMES_PARAM                                                                \
+	{"times", PARAM_INT, "", "0", 0, 1e9, NULL,                                      \
+	 "so many connections, over all links of the fault; 0: all while armed"}
+enum fault_admission fault_admit_or(struct fault *fault, struct link *link, sim_ns now,
+				    int64_t times, const char *action,
+				    enum fault_admission verdict, trace_id *cause);
 /* A mark per link, for faults that are used up. */
 bool fault_is_spent(const struct fault *fault, const struct link *link);
 void fault_spend(struct fault *fault, struct link *link);

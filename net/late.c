@@ -62,9 +62,7 @@ bool parcel_open(const struct parcel *parcel, struct conn *conn, sim_ns now,
 	return true;
 }
 
-/* --- lateness --------------------------------------------------------------------- */
-
-static void free_parcels(struct parcel *parcel)
+void parcel_free_all(struct parcel *parcel)
 {
 	while (parcel) {
 		struct parcel *next = parcel->next;
@@ -73,10 +71,12 @@ static void free_parcels(struct parcel *parcel)
 	}
 }
 
+/* --- lateness --------------------------------------------------------------------- */
+
 void pipe_clear(struct pipe *pipe, struct queue *queue)
 {
-	free_parcels(pipe->late);
-	free_parcels(pipe->aside);
+	parcel_free_all(pipe->late);
+	parcel_free_all(pipe->aside);
 	pipe->late = pipe->late_last = pipe->aside = NULL;
 	pipe->late_bytes = 0;
 	queue_cancel(queue, &pipe->timer);

@@ -9,20 +9,14 @@ enum {
 };
 
 static const struct param params[N_PARAMS] = {
-	[TIMES] =
-		{"times", PARAM_INT, "", "0", 0, 1e9, NULL,
-		 "so many connections, over all links of the fault; 0: all while armed"},
+	[TIMES] = FAULT_TIMES_PARAM,
 };
 
 static enum fault_admission accept_it(struct fault *fault, struct link *link, sim_ns now,
 				      trace_id *cause)
 {
-	int64_t times = fault->values[TIMES].as.integer;
-	if (times > 0 && fault->affected >= (uint64_t)times)
-		return FAULT_ADMIT;
-	fault_matched(fault);
-	*cause = fault_acted(fault, link, now, "accepted", NULL, *cause);
-	return FAULT_ANSWER;
+	return fault_admit_or(fault, link, now, fault->values[TIMES].as.integer,
+			      "accepted", FAULT_ANSWER, cause);
 }
 
 static void swallow(struct fault *fault, struct passing *passing)
