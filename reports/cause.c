@@ -1,73 +1,11 @@
 /* cause.c - the probable cause in a sentence, from the chains of all starts that should
  * not have been. */
-#include "reports/chain.h"
 #include "reports/digest.h"
+#include "reports/waits.h"
 
 #include "sim/checks/story.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-enum {
-	GROUPS_MAX = 8
-};
-
-/* Starts that waited longest in the same place. */
-struct group {
-	struct text place;
-	size_t n;
-	sim_ns longest;
-	const struct trace_event *from, *to; /* of the longest wait */
-};
-
-struct causes {
-	struct group groups[GROUPS_MAX];
-	size_t n;
-};
-
-static void count_wait(struct causes *causes, const struct run *run,
-		       const struct trace_event *start)
-{
-	struct chain chain;
-	struct text place = {0};
-	sim_ns wait;
-	size_t i = 0;
-
-	chain_find(run, start->id, &chain);
-	size_t after = chain_longest_wait(&chain, &wait);
-	if (after == 0 || wait < SIM_MIN)
-		return;
-	chain_add_place(&place, chain.events[after - 1], chain.events[after]);
-	while (i < causes->n &&
-	       strcmp(text_cstr(&causes->groups[i].place), text_cstr(&place)) != 0)
-		i++;
-	if (i == GROUPS_MAX) {
-		text_fini(&place);
-		return;
-	}
-	struct group *group = &causes->groups[i];
-	if (i == causes->n) {
-		causes->n++;
-		group->place = place;
-	} else {
-		text_fini(&place);
-	}
-	group->n++;
-	if (wait > group->longest) {
-		group->longest = wait;
-		group->from = chain.events[after - 1];
-		group->to = chain.events[after];
-	}
-}
-
-/* The most starts first; of equals the longer wait. */
-static int by_count(const void *a, const void *b)
-{
-	const struct group *x = a, *y = b;
-	if (x->n != y->n)
-		return x->n < y->n ? 1 : -1;
-	return x->longest < y->longest ? 1 : x->longest > y->longest ? -1 : 0;
-}
 
 /* The false belief that lay over most of the wait; NULL: none touched it. */
 static const struct digest_lie *lie_during(const struct digest *digest, sim_ns from,
@@ -119,7 +57,8 @@ static void add_lie(struct text *text, const struct local *local,
 }
 
 static void add_group(struct text *text, const struct local *local,
-		      const struct digest *digest, const struct group *group, bool first)
+		      const struct digest *digest, const struct wait_group *group,
+		      bool first)
 {
 	char words[DURATION_TEXT_MAX];
 	text_addf(text, "; %zu waited %s%s ", group->n, group->n > 1 ? "up to " : "",
@@ -175,7 +114,7 @@ void digest_add_probable_cause(struct text *text, const struct run *run,
 			       const struct digest *digest)
 {
 	struct local local;
-	struct causes causes = {0};
+	struct waits waits = {0};
 	char words[DURATION_TEXT_MAX];
 	sim_ns oldest = 0;
 
@@ -186,19 +125,18 @@ void digest_add_probable_cause(struct text *text, const struct run *run,
 		if (start->flags == 0)
 			continue;
 		oldest = start->age > oldest ? start->age : oldest;
-		count_wait(&causes, run, start->event);
+		waits_count(&waits, run, start->event);
 	}
-	qsort(causes.groups, causes.n, sizeof(causes.groups[0]), by_count);
+	waits_sort(&waits);
 
 	local_init(&local, run);
 	text_addf(text,
 		  "%llu start%s that should not have been, up to %s after the first tap",
 		  (unsigned long long)digest->unwanted, digest->unwanted == 1 ? "" : "s",
 		  duration_words(oldest, words));
-	for (size_t i = 0; i < causes.n; i++) {
-		add_group(text, &local, digest, &causes.groups[i], i == 0);
-		text_fini(&causes.groups[i].place);
-	}
+	for (size_t i = 0; i < waits.n; i++)
+		add_group(text, &local, digest, &waits.groups[i], i == 0);
+	waits_fini(&waits);
 	add_sums(text, digest);
 	add_faults(text, run);
 	text_add_char(text, '.');

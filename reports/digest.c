@@ -1,7 +1,7 @@
 /* digest.c - one walk over the trace, counting. */
 #include "reports/digest.h"
 
-#include "reports/chain.h"
+#include "reports/waits.h"
 #include "sim/core/status.h"
 
 #include <stdlib.h>
@@ -341,59 +341,6 @@ static void walk_event(struct walk *walk, const struct trace_event *event)
 
 /* --- sums ------------------------------------------------------------------------- */
 
-/* Where starts out of order waited longest, and how many in each place. */
-enum {
-	WAITS_MAX = 8
-};
-struct waits {
-	struct {
-		struct text place;
-		size_t n;
-		sim_ns longest;
-	} rows[WAITS_MAX];
-	size_t n;
-};
-
-static void count_longest_wait(struct waits *waits, const struct run *run,
-			       const struct trace_event *start)
-{
-	struct chain chain;
-	struct text place = {0};
-	sim_ns wait;
-	size_t i = 0;
-
-	chain_find(run, start->id, &chain);
-	size_t after = chain_longest_wait(&chain, &wait);
-	if (after == 0 || wait < SIM_MIN)
-		return;
-	chain_add_place(&place, chain.events[after - 1], chain.events[after]);
-	while (i < waits->n &&
-	       strcmp(text_cstr(&waits->rows[i].place), text_cstr(&place)) != 0)
-		i++;
-	if (i == waits->n && i < WAITS_MAX) {
-		waits->rows[waits->n++].place = place;
-		place = (struct text){0};
-	}
-	text_fini(&place);
-	if (i == WAITS_MAX)
-		return;
-	waits->rows[i].n++;
-	if (wait > waits->rows[i].longest)
-		waits->rows[i].longest = wait;
-}
-
-/* The place of most; of equals that of the longer wait. NULL: nothing waited. */
-static const char *main_place(const struct waits *waits)
-{
-	size_t best = 0;
-	for (size_t i = 1; i < waits->n; i++)
-		if (waits->rows[i].n > waits->rows[best].n ||
-		    (waits->rows[i].n == waits->rows[best].n &&
-		     waits->rows[i].longest > waits->rows[best].longest))
-			best = i;
-	return waits->n > 0 ? text_cstr(&waits->rows[best].place) : NULL;
-}
-
 /* Did that order wait a minute or more in that place? */
 static bool waited_in(const struct chain *chain, const char *place)
 {
@@ -450,8 +397,9 @@ static void find_telling(struct digest *digest, const struct run *run)
 
 	for (size_t i = 0; i < digest->n_starts; i++)
 		if (digest->starts[i].flags != 0)
-			count_longest_wait(&waits, run, digest->starts[i].event);
-	const char *place = main_place(&waits);
+			waits_count(&waits, run, digest->starts[i].event);
+	waits_sort(&waits);
+	const char *place = waits.n > 0 ? text_cstr(&waits.groups[0].place) : NULL;
 	for (size_t i = 0; i < digest->n_starts; i++) {
 		struct telling telling;
 		if (digest->starts[i].flags == 0)
@@ -461,8 +409,7 @@ static void find_telling(struct digest *digest, const struct run *run)
 			best = telling;
 	}
 	digest->telling = best.start != NULL ? best.start->event : NULL;
-	for (size_t i = 0; i < waits.n; i++)
-		text_fini(&waits.rows[i].place);
+	waits_fini(&waits);
 	if (best.start == NULL || !best.start->harmed)
 		return;
 	/* The last harm that came of that start. */
