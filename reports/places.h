@@ -18,8 +18,7 @@ struct place_account {
 	trace_id event; /* of the deepest */
 	sim_ns oldest;  /* the longest wait that was told */
 	int64_t bytes;
-	/* When it was let go; counted is false where a place cannot say (the API). */
-	bool counted;
+	bool counted; /* something was let go, and said so: what follows is of that */
 	int64_t released, lost, expired; /* expired: of those lost */
 	int64_t burst; /* most that one actor let go within 10 s */
 	int64_t ages[PILE_AGES];

@@ -36,14 +36,59 @@ static double foreign_rate(const struct api *api, sim_ns at)
 	return at < api->foreign_until ? api->foreign : 0.0;
 }
 
+/* How long a call waits that comes when so many are there; negative: a worker is free. */
+static double wait_at(const struct cloud *cloud, double load)
+{
+	return (load - cloud->set.api_workers) / capacity(cloud);
+}
+
+/* So many calls found waits between these, evenly. Who finds a worker does not wait. */
+static void count_waits(struct api *api, double calls, double from_s, double to_s)
+{
+	double shortest = from_s < to_s ? from_s : to_s;
+	double longest = from_s < to_s ? to_s : from_s;
+	double span = longest - shortest, lower = 0.0;
+
+	if (longest <= 0.0 || calls <= 0.0)
+		return;
+	if (api->longest_wait < (sim_ns)(longest * 1e9))
+		api->longest_wait = (sim_ns)(longest * 1e9);
+	if (span <= 0.0) {
+		api->waited[pile_age_class((sim_ns)(longest * 1e9))] += calls;
+		return;
+	}
+	for (size_t i = 0; i < PILE_AGES && lower < longest; i++) {
+		double upper = i < PILE_AGES - 1 ? (double)pile_age_bounds[i] / 1e9
+						 : longest;
+		double from = lower > shortest ? lower : shortest;
+		double to = upper < longest ? upper : longest;
+		if (to > from)
+			api->waited[i] += calls * (to - from) / span;
+		lower = upper;
+	}
+}
+
 /* Lets the level flow up to `to`, with the rate in force since load_at. */
 static void flow_to(struct cloud *cloud, sim_ns to)
 {
 	struct api *api = &cloud->api;
-	double rate = foreign_rate(api, api->load_at) - capacity(cloud);
-	double load = api->load + rate * ((double)(to - api->load_at) / 1e9);
-	double most = most_load(cloud);
-	api->load = load < 0.0 ? 0.0 : load > most ? most : load;
+	double foreign = foreign_rate(api, api->load_at);
+	double rate = foreign - capacity(cloud);
+	double lasts = (double)(to - api->load_at) / 1e9;
+	double load = api->load + rate * lasts;
+	double most = most_load(cloud), full_for = 0.0;
+
+	if (load > most) {
+		full_for = (load - most) / rate;
+		load = most;
+	}
+	count_waits(api, foreign * (lasts - full_for), wait_at(cloud, api->load),
+		    wait_at(cloud, load));
+	/* Full: one gets in for each that is served. */
+	count_waits(api, capacity(cloud) * full_for, wait_at(cloud, most),
+		    wait_at(cloud, most));
+	api->turned_away += rate * full_for;
+	api->load = load < 0.0 ? 0.0 : load;
 	api->load_at = to;
 }
 
@@ -81,6 +126,44 @@ static sim_ns next_look(const struct cloud *cloud, sim_ns now)
 	return due;
 }
 
+/* "0 0 98 …": the classes, in whole calls; returns their sum. */
+static int64_t add_ages(struct text *text, const struct api *api)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < PILE_AGES; i++) {
+		int64_t calls = (int64_t)(api->waited[i] + 0.5);
+		text_addf(text, "%s%lld", i > 0 ? " " : "", (long long)calls);
+		sum += calls;
+	}
+	return sum;
+}
+
+/* As a pile tells it. The workers have had no rest, so that the burst is what they do. */
+static void say_drained(struct cloud *cloud, sim_ns now, trace_id cause)
+{
+	const struct api *api = &cloud->api;
+	struct text ages = {0};
+	int64_t released = add_ages(&ages, api);
+	int64_t burst = (int64_t)(capacity(cloud) * (PILE_BURST_WINDOW / 1e9) + 0.5);
+
+	trace_say(cloud->trace, cause, KIND_BACKLOG_DRAINED, "cloud",
+		  F_TEXT("place", "api"), F_INT("peak", api->peak_depth),
+		  F_INT("released", released),
+		  F_INT("lost", (int64_t)(api->turned_away + 0.5)),
+		  F_INT("burst", released < burst ? released : burst),
+		  F_INT("took_for_ns", now - api->backlog_since),
+		  F_INT("oldest_for_ns", api->longest_wait),
+		  F_TEXT("ages", text_cstr(&ages)));
+	text_fini(&ages);
+}
+
+static void forget_waits(struct api *api)
+{
+	memset(api->waited, 0, sizeof(api->waited));
+	api->turned_away = 0.0;
+	api->longest_wait = 0;
+}
+
 static void show_backlog(struct cloud *cloud, sim_ns now, trace_id cause)
 {
 	struct api *api = &cloud->api;
@@ -97,9 +180,10 @@ static void show_backlog(struct cloud *cloud, sim_ns now, trace_id cause)
 			  F_INT("oldest_for_ns", depth / capacity(cloud) * 1e9));
 	} else if (depth < 2 && api->shown_depth > 0) {
 		api->shown_depth = 0;
-		trace_say(cloud->trace, cause, KIND_BACKLOG_DRAINED, "cloud",
-			  F_TEXT("place", "api"), F_INT("peak", api->peak_depth),
-			  F_INT("took_for_ns", now - api->backlog_since));
+		say_drained(cloud, now, cause);
+		forget_waits(api);
+	} else if (depth <= 0) {
+		forget_waits(api);
 	}
 	if (depth > api->peak_depth)
 		api->peak_depth = depth;
@@ -225,6 +309,7 @@ void api_take(struct cloud *cloud, sim_ns now, const struct cloud_call *call)
 	double ahead = api->load;
 	if (!has_room(cloud, now)) {
 		cloud->counts.shed++;
+		api->turned_away += 1.0;
 		trace_id shed =
 			trace_say(cloud->trace, call->cause, KIND_API_SHED, "cloud",
 				  F_TEXT("op", NAMES[call->op]),
@@ -235,6 +320,8 @@ void api_take(struct cloud *cloud, sim_ns now, const struct cloud_call *call)
 	double wait_s = 0.0;
 	if (ahead > cloud->set.api_workers - 1.0)
 		wait_s = (ahead - (cloud->set.api_workers - 1.0)) / capacity(cloud);
+	if (api->load > ahead) /* else its place was a foreign call's, and is counted */
+		count_waits(api, 1.0, wait_s, wait_s);
 	admit(cloud, now, call,
 	      now + (sim_ns)(wait_s * 1e9) + cloud->set.api_service_time);
 	show_backlog(cloud, now, call->cause);

@@ -180,6 +180,10 @@ struct api {
 	struct queue_handle watch;
 	int shown_depth, peak_depth; /* of backlog.depth; 0: none shown */
 	sim_ns backlog_since;
+	/* Of the calls since the API last had a free worker, ours and foreign ones: how many
+	 * had to wait how long, and how many were turned away. */
+	double waited[PILE_AGES], turned_away;
+	sim_ns longest_wait;
 };
 
 struct cloud {

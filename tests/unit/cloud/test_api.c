@@ -45,6 +45,59 @@ static void what_is_beyond_workers_and_queue_is_shed_at_once(void **state)
 	bench_free(b);
 }
 
+static void ages_are(const struct bench *b, int released, int lost, const char *ages)
+{
+	const struct trace_event *drained = last_event(b, KIND_BACKLOG_DRAINED);
+	assert_int_equal(trace_int(drained, "released", -1), released);
+	assert_int_equal(trace_int(drained, "lost", -1), lost);
+	assert_string_equal(trace_text(drained, "ages", ""), ages);
+}
+
+static void what_waited_for_a_worker_has_a_histogram_of_ages(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up(SMALL);
+	for (int i = 0; i < 8; i++)
+		quick(b);
+	run_for(b, SIM_MIN);
+	/* Two found a worker; three waited 0.5, 1 and 1.5 s; three were shed. */
+	ages_are(b, 3, 3, "2 1 0 0 0 0 0");
+	assert_int_equal(trace_int(last_event(b, KIND_BACKLOG_DRAINED), "oldest_for_ns",
+				   0),
+			 3 * SIM_S / 2);
+	for (int i = 0; i < 4; i++) /* and nothing of that is counted again */
+		quick(b);
+	run_for(b, SIM_MIN);
+	ages_are(b, 2, 0, "2 0 0 0 0 0 0");
+	bench_free(b);
+}
+
+/* One worker of a second, two foreign calls a second: the queue grows by one a second. */
+static void foreign_calls_that_waited_are_in_the_histogram_too(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up("api_workers=1 api_service_time=1s api_queue=99");
+	cloud_foreign_load(b->cloud, b->clock.now, 2, 71 * SIM_S, 0);
+	run_for(b, 10 * SIM_MIN);
+	/* From the second second on two a second wait evenly up to 70 s. */
+	ages_are(b, 140, 0, "2 18 100 20 0 0 0");
+	const struct trace_event *drained = last_event(b, KIND_BACKLOG_DRAINED);
+	assert_int_equal(trace_int(drained, "burst", 0), 10);
+	assert_int_equal(trace_int(drained, "oldest_for_ns", 0), 70 * SIM_S);
+	bench_free(b);
+}
+
+/* Full after 4 s; then one of two gets in and waits as long as all do. */
+static void a_full_api_counts_whom_it_turns_away(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up("api_workers=1 api_service_time=1s api_queue=3");
+	cloud_foreign_load(b->cloud, b->clock.now, 2, 24 * SIM_S, 0);
+	run_for(b, 10 * SIM_MIN);
+	ages_are(b, 26, 20, "2 24 0 0 0 0 0");
+	bench_free(b);
+}
+
 static void capacity_comes_back_as_work_is_done(void **state)
 {
 	(void)state;
@@ -131,6 +184,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_call_takes_the_service_time_when_nothing_waits),
 		cmocka_unit_test(what_is_beyond_workers_and_queue_is_shed_at_once),
+		cmocka_unit_test(what_waited_for_a_worker_has_a_histogram_of_ages),
+		cmocka_unit_test(foreign_calls_that_waited_are_in_the_histogram_too),
+		cmocka_unit_test(a_full_api_counts_whom_it_turns_away),
 		cmocka_unit_test(capacity_comes_back_as_work_is_done),
 		cmocka_unit_test(
 			foreign_load_beyond_capacity_sheds_most_of_ours_and_passes),
