@@ -58,8 +58,8 @@ static void count_waits(struct api *api, double calls, double from_s, double to_
 		return;
 	}
 	for (size_t i = 0; i < PILE_AGES && lower < longest; i++) {
-		double upper = i < PILE_AGES - 1 ? (double)pile_age_bounds[i] / 1e9
-						 : longest;
+		double upper =
+			i < PILE_AGES - 1 ? (double)pile_age_bounds[i] / 1e9 : longest;
 		double from = lower > shortest ? lower : shortest;
 		double to = upper < longest ? upper : longest;
 		if (to > from)

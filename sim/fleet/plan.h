@@ -37,8 +37,11 @@ struct plan_group {                 /* one entry of printers{} */
 	struct settings safeguards; /* of the firmware build */
 };
 
+/* Of a glob of names, with its NUL; longer ones are refused where they are read. */
+#define PLAN_GLOB_MAX 256
+
 struct plan_owners {                /* one owners{} */
-	char of[64];                /* glob of printer names */
+	char of[PLAN_GLOB_MAX];     /* glob of printer names */
 	struct settings options;    /* of people_row() */
 	struct settings safeguards; /* of people_safeguard_row() */
 };

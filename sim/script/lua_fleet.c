@@ -74,8 +74,7 @@ const char *fleet_glob(lua_State *L, int index, const char *what)
 	const char *glob =
 		take_string(L, index, what,
 			    "a fleet, a printer, or a text such as \"printer/00*\"");
-	if (strlen(glob) >= SCRIPT_GLOB_MAX)
-		take_refuse(L, what, "\"%.80s\" is too long for a name", glob);
+	take_check_glob(L, what, glob);
 	struct fleet_box wanted = {.glob = {0}};
 	snprintf(wanted.glob, sizeof(wanted.glob), "%s", glob);
 	if (fleet_next(script_of(L), &wanted, 0) < 0) {

@@ -33,8 +33,7 @@ static int net_link_word(lua_State *L)
 		take_string(L, 1, "net.link",
 			    "the name of a link such as \"cloud/command-a\", or a "
 			    "glob such as \"printer/*\"");
-	if (strlen(glob) >= SCRIPT_GLOB_MAX || glob[0] == '\0')
-		take_refuse(L, "net.link", "\"%.80s\" is no name of a link", glob);
+	take_check_glob(L, "net.link", glob);
 	link_push(L, glob);
 	return 1;
 }

@@ -374,8 +374,7 @@ static void check_function(lua_State *L, int table, char ret_place[SCRIPT_WHERE_
 static void check_names(lua_State *L, const struct value *values, struct net_judge *judge)
 {
 	const char *link = values[0].as.text, *name = values[1].as.text;
-	if (link[0] == '\0' || strlen(link) >= SCRIPT_GLOB_MAX)
-		take_refuse(L, "net.on", "link: \"%.80s\" is no name of a link", link);
+	take_check_glob(L, "net.on: link", link);
 	if (name[0] == '\0' || strlen(name) >= sizeof(judge->name))
 		take_refuse(L, "net.on", "name: a name of 1 to %d bytes is needed",
 			    (int)sizeof(judge->name) - 1);

@@ -21,7 +21,7 @@
 
 #define SCRIPT_FILE_MAX   64
 #define SCRIPT_WHERE_MAX  96
-#define SCRIPT_GLOB_MAX   64 /* as plan_owners.of */
+#define SCRIPT_GLOB_MAX   PLAN_GLOB_MAX
 #define SCRIPT_VALUES_MAX 64 /* parameters of one row */
 
 enum script_phase {
@@ -179,6 +179,8 @@ sim_ns take_instant(lua_State *L, int index, const char *what);
 void take_table(lua_State *L, int index, const char *what, const char *example);
 void take_function(lua_State *L, int index, const char *what, const char *wanted);
 const char *take_string(lua_State *L, int index, const char *what, const char *wanted);
+/* Refuses a name or glob that is empty, or too long to be kept. */
+void take_check_glob(lua_State *L, const char *what, const char *glob);
 /* Also for --set: checks text as a value of the parameter. */
 int setting_check(const struct param *param, const char *text, struct sim_error *error);
 

@@ -472,6 +472,16 @@ const char *take_string(lua_State *L, int index, const char *what, const char *w
 	return lua_tostring(L, index);
 }
 
+void take_check_glob(lua_State *L, const char *what, const char *glob)
+{
+	if (glob[0] == '\0')
+		take_refuse(L, what, "\"\" is no name");
+	if (strlen(glob) >= SCRIPT_GLOB_MAX)
+		take_refuse(L, what,
+			    "\"%.40s…\" has %d bytes; a name or a glob has at most %d",
+			    glob, (int)strlen(glob), SCRIPT_GLOB_MAX - 1);
+}
+
 void take_function(lua_State *L, int index, const char *what, const char *wanted)
 {
 	char got[120];

@@ -171,6 +171,34 @@ static void a_file_that_is_no_scenario_says_what_is_missing(void **state)
 	TRY_ALL(MISTAKES);
 }
 
+/* "printer/" and so many stars. */
+static const char *with_glob(const char *before, int stars, const char *behind)
+{
+	static char source[1024];
+	char more[400];
+	memset(more, '*', (size_t)stars);
+	snprintf(source, sizeof(source), STORY "%sprinter/%.*s%s", before, stars, more,
+		 behind);
+	return source;
+}
+
+static void a_glob_may_have_255_bytes_and_longer_ones_are_refused(void **state)
+{
+	static const char *const USES[][2] = {
+		{"net.link \"", "\":reset()"},
+		{"net.on { link = \"", "\", function() end }"},
+		{"printers { count = 1 } owners { of = \"", "\" }"},
+		{"local f = printers { count = 1 } f:only \"", "\":each(function() end)"},
+		{"local f = printers { count = 1 } f:only(\"", "\"):power_cut()"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(USES) / sizeof(USES[0]); i++) {
+		script_free(load(with_glob(USES[i][0], 255 - 8, USES[i][1])));
+		assert_has(load_error(with_glob(USES[i][0], 256 - 8, USES[i][1])),
+			   "has 256 bytes; a name or a glob has at most 255");
+	}
+}
+
 static void a_missing_file_is_named(void **state)
 {
 	const struct script_options options = {.path = "/nowhere/story.lua"};
@@ -200,6 +228,7 @@ int main(void)
 		cmocka_unit_test(values_of_the_wrong_kind_are_told_with_what_is_wanted),
 		cmocka_unit_test(times_outside_the_run_are_told_with_its_bounds),
 		cmocka_unit_test(a_file_that_is_no_scenario_says_what_is_missing),
+		cmocka_unit_test(a_glob_may_have_255_bytes_and_longer_ones_are_refused),
 		cmocka_unit_test(a_missing_file_is_named),
 		cmocka_unit_test(an_error_in_a_function_has_a_traceback),
 	};

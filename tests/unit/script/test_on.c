@@ -389,7 +389,7 @@ static void what_makes_no_sense_is_refused_at_its_line(void **state)
 	assert_has(load_error(STORY "net.on { tipe = \"PUBLISH\", function() end }\n"),
 		   "story.lua:2: net.on: unknown key \"tipe\"; did you mean \"type\"");
 	assert_has(load_error(STORY "net.on { link = \"\", function() end }\n"),
-		   "is no name of a link");
+		   "net.on: link: \"\" is no name");
 	assert_has(load_error(STORY "net.on { name = \"\", function() end }\n"), "name:");
 	assert_has(load_error(STORY "net.link \"*\":drop { when = 7 }\n"),
 		   "when: wanted a function, got the number 7");
