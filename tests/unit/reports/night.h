@@ -13,7 +13,8 @@
 
 /* Everything that means something to a terminal, CI, HTML, Markdown, XML or JSON, and
  * bytes that are not UTF-8. */
-#define NASTY "::error::\x1b[31m<script>|]]>\n## `x` \"&'\\ \xff\xc3\x28\r::end"
+#define NASTY "::error::\x1b[31m<script>|]]>\n## `x` \"&'\\ \xff\xc3\x28\r::end" \
+	"\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8b\xc2\x85\xf0\xf3%0A::warning::"
 
 struct night {
 	struct clock clock;

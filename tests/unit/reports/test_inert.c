@@ -6,13 +6,22 @@
 
 #include <ctype.h>
 
-/* Every byte below blank is a newline, and the rest is UTF-8. */
+/* What turns the direction of what follows, or shows nothing: U+200B to 200F, 2028 to 202E,
+ * 2060 to 206F. */
+static bool hides(uint32_t code)
+{
+	return (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2060 && code <= 0x206f);
+}
+
+/* Every byte below blank is a newline, and the rest is UTF-8 that can be seen. */
 static void assert_clean(const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
 		uint32_t code = 0;
 		size_t n = text_utf8(bytes + i, length - i, &code);
-		if (n == 0 || (code < 0x20 && code != '\n') || code == 0x7f)
+		if (n == 0 || (code < 0x20 && code != '\n') ||
+		    (code >= 0x7f && code <= 0x9f) || hides(code))
 			fail_msg("byte %zu is 0x%02x: %.40s", i, (unsigned char)bytes[i],
 				 bytes + (i > 20 ? i - 20 : 0));
 		i += n;
