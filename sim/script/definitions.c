@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define EXPECT_PREFIX "Expect" /* of the classes of parameters of properties */
+
 /* --- types -------------------------------------------------------------------------------- */
 
 static void add_choices(struct text *text, const char *const *choices)
@@ -224,6 +226,22 @@ static void add_params(struct text *text, const char *parameters, struct text *n
 	}
 }
 
+/* expect.never "backlog" { … }: what is called with a property takes its parameters. */
+static void add_property_calls(struct text *text, const struct script_word *word)
+{
+	const struct vocab_row *row;
+	if (strstr(word->parameters, "jobjam.Property") == NULL)
+		return;
+	for (size_t i = 0; (row = property_row(i)) != NULL; i++) {
+		text_addf(text,
+			  "---@overload fun(property: \"%s\"): fun(options: "
+			  "jobjam." EXPECT_PREFIX,
+			  row->name);
+		add_row_class(text, row);
+		text_add(text, ")\n");
+	}
+}
+
 static void add_word(struct text *text, const struct script_class *class,
 		     const struct script_word *word)
 {
@@ -236,6 +254,7 @@ static void add_word(struct text *text, const struct script_class *class,
 	add_params(text, word->parameters, &names);
 	if (word->returns != NULL)
 		text_addf(text, "---@return %s\n", word->returns);
+	add_property_calls(text, word);
 	text_addf(text, "function %s%s%s(%s) end\n\n", class->name, JOINTS[class->kind],
 		  word->row.name, text_cstr(&names));
 	text_fini(&names);
@@ -322,6 +341,7 @@ void script_definitions(struct text *ret_lua)
 	add_row_tables(ret_lua, fault_row, "", true);
 	add_row_tables(ret_lua, printer_fault_row, "", false);
 	add_row_tables(ret_lua, broker_fault_row, SCRIPT_BROKER.row_prefix, false);
+	add_row_tables(ret_lua, property_row, EXPECT_PREFIX, false);
 	add_packet_tables(ret_lua);
 	for (size_t i = 0; script_class_at(i) != NULL; i++)
 		add_class(ret_lua, script_class_at(i));

@@ -2,6 +2,7 @@
 
 #include "net/fault.h"
 #include "printers/faults.h"
+#include "sim/core/place.h"
 #include "sim/world/broker_faults.h"
 
 #define STORY "scenario { start = \"2023-08-14T15:00:00Z\", length = \"29h\" }\n"
@@ -42,6 +43,47 @@ static void every_row_of_every_table_stands_in_the_manual(void **state)
 				assert_has(text_cstr(&doc), part);
 			}
 		}
+	}
+}
+
+/* What may be chosen, in the manual and in the editor; and every key, in the editor. */
+static void every_key_and_every_choice_is_told_twice(void **state)
+{
+	const struct script_section *section;
+	const struct vocab_row *row;
+	char part[128];
+	(void)state;
+	for (size_t s = 0; (section = script_section(s)) != NULL; s++) {
+		for (size_t i = 0; (row = section->row(i)) != NULL; i++) {
+			for (size_t p = 0; p < row->n_params; p++) {
+				const struct param *param = &row->params[p];
+				char quoted[128];
+				snprintf(part, sizeof(part), "---@field %s", param->name);
+				snprintf(quoted, sizeof(quoted), "---@field [\"%s\"]",
+					 param->name);
+				if (strstr(text_cstr(&definitions), part) == NULL &&
+				    strstr(text_cstr(&definitions), quoted) == NULL)
+					fail_msg("%s: %s.%s is not told to the editor",
+						 section->name, row->name, param->name);
+				for (size_t c = 0; param->type == PARAM_CHOICE &&
+						   param->choices[c] != NULL;
+				     c++) {
+					snprintf(part, sizeof(part), "\"%s\"",
+						 param->choices[c]);
+					assert_has(text_cstr(&definitions), part);
+					assert_has(text_cstr(&doc), param->choices[c]);
+				}
+			}
+		}
+	}
+}
+
+static void every_place_of_a_backlog_stands_in_the_manual(void **state)
+{
+	(void)state;
+	for (size_t i = 0; place_words(i) != NULL; i++) {
+		assert_has(text_cstr(&doc), place_words(i)->name);
+		assert_has(text_cstr(&definitions), place_words(i)->name);
 	}
 }
 
@@ -185,6 +227,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_of_every_table_stands_in_the_manual),
+		cmocka_unit_test(every_key_and_every_choice_is_told_twice),
+		cmocka_unit_test(every_place_of_a_backlog_stands_in_the_manual),
 		cmocka_unit_test(every_parameter_has_a_help_and_a_default_that_parses),
 		cmocka_unit_test(what_the_editor_is_told_is_there),
 		cmocka_unit_test(every_word_is_told_to_the_editor),
