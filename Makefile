@@ -255,6 +255,9 @@ fuzz_rooms_client_name := sim/core sim/json net
 fuzz_rooms_gcode   := sim/core printers
 fuzz_rooms_zip     := sim/core printers
 fuzz_rooms_trace   := sim/core sim/json sim/checks reports
+fuzz_rooms_endpoint := sim/core sim/json net
+fuzz_rooms_set     := $(below_script)
+fuzz_rooms_options := $(ROOMS)
 fuzz_libs = $(foreach room,$(or $(fuzz_rooms_$(1)),$(fuzz_rooms_default)),$(call lib,$(room)))
 
 define fuzz_rule
