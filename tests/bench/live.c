@@ -58,6 +58,22 @@ static double seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* Processor time that a process has had, its own and the kernel's for it; in seconds. */
+static double processor(pid_t pid)
+{
+	clockid_t clock;
+	struct timespec spent;
+	if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &spent) != 0)
+		fail("clock_getcpuclockid");
+	return (double)spent.tv_sec + (double)spent.tv_nsec / 1e9;
+}
+
+/* Something between client and sink. */
+struct between {
+	pid_t pid;
+	int port;
+};
+
 /* --- sockets -------------------------------------------------------------------------- */
 
 static void hurry(int fd)
@@ -404,12 +420,37 @@ static const char *mark(bool met)
 	return met ? "met" : "NOT met";
 }
 
-static void throughput(int proxy, int relay_port, size_t payload, size_t n)
+/* What one round took. */
+struct round {
+	double seconds, processor;
+};
+
+static struct round push_through(const struct between *between, size_t payload, size_t n)
+{
+	double spent = processor(between->pid);
+	double took = push(between->port, payload, n);
+	return (struct round){took, processor(between->pid) - spent};
+}
+
+static void say_processor(double ours, double theirs, size_t n)
+{
+	printf("               processor time of each: proxy %.0f ns, relay %.0f ns, ratio "
+	       "%.2f\n",
+	       ours / (double)n * 1e9, theirs / (double)n * 1e9, theirs / ours);
+}
+
+static void throughput(const struct between *proxy, const struct between *relaying,
+		       size_t payload, size_t n)
 {
 	double through_proxy[ROUNDS], through_relay[ROUNDS];
+	double of_proxy[ROUNDS], of_relay[ROUNDS];
 	for (int i = 0; i < ROUNDS; i++) {
-		through_relay[i] = push(relay_port, payload, n);
-		through_proxy[i] = push(proxy, payload, n);
+		struct round one = push_through(relaying, payload, n);
+		through_relay[i] = one.seconds;
+		of_relay[i] = one.processor;
+		one = push_through(proxy, payload, n);
+		through_proxy[i] = one.seconds;
+		of_proxy[i] = one.processor;
 	}
 	double ours = median(through_proxy, ROUNDS),
 	       theirs = median(through_relay, ROUNDS);
@@ -418,6 +459,7 @@ static void throughput(int proxy, int relay_port, size_t payload, size_t n)
 	       "%.2f (mark 0.70 %s)\n",
 	       payload, (double)n / ours, megabytes / ours, (double)n / theirs,
 	       megabytes / theirs, theirs / ours, mark(theirs / ours >= 0.7));
+	say_processor(median(of_proxy, ROUNDS), median(of_relay, ROUNDS), n);
 }
 
 static void latency(int proxy, int relay_port, int direct)
@@ -468,7 +510,8 @@ static void crowd(pid_t pid, int port)
 int main(int argc, char **argv)
 {
 	struct rlimit limit;
-	int sink_port, relay_port, proxy_port;
+	struct between proxy, relaying;
+	int sink_port;
 	if (argc != 2)
 		return 2;
 	getrlimit(RLIMIT_NOFILE, &limit);
@@ -478,25 +521,25 @@ int main(int argc, char **argv)
 	pid_t sinker = child();
 	if (sinker == 0)
 		sink(listening);
-	int relaying = listen_anywhere(&relay_port);
-	pid_t relayer = child();
-	if (relayer == 0)
-		relay(relaying, sink_port);
-	pid_t pid = start_proxy(argv[1], sink_port, &proxy_port);
+	int relay_listening = listen_anywhere(&relaying.port);
+	relaying.pid = child();
+	if (relaying.pid == 0)
+		relay(relay_listening, sink_port);
+	proxy.pid = start_proxy(argv[1], sink_port, &proxy.port);
 
 	printf("Memory of the proxy, each client having said CONNECT and PINGREQ\n");
-	crowd(pid, proxy_port);
+	crowd(proxy.pid, proxy.port);
 	printf("Throughput, %d senders of PUBLISH QoS 0; medians of %d rounds, in turn\n",
 	       SENDERS, ROUNDS);
-	throughput(proxy_port, relay_port, 100, 800000);
-	throughput(proxy_port, relay_port, 1000, 300000);
-	throughput(proxy_port, relay_port, 10000, 60000);
+	throughput(&proxy, &relaying, 100, 800000);
+	throughput(&proxy, &relaying, 1000, 300000);
+	throughput(&proxy, &relaying, 10000, 60000);
 	printf("Latency, PUBLISH QoS 1 to PUBACK, medians of %d; %d rounds, in turn\n",
 	       PINGS, ROUNDS);
-	latency(proxy_port, relay_port, sink_port);
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-	kill(relayer, SIGKILL);
+	latency(proxy.port, relaying.port, sink_port);
+	kill(proxy.pid, SIGTERM);
+	waitpid(proxy.pid, NULL, 0);
+	kill(relaying.pid, SIGKILL);
 	kill(sinker, SIGKILL);
 	return 0;
 }
