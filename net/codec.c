@@ -27,8 +27,9 @@ static void say(struct mqtt_error *error, size_t offset, const char *reason)
 		*error = (struct mqtt_error){.offset = offset, .reason = reason};
 }
 
-enum mqtt_framing mqtt_frame(const uint8_t *data, size_t length, size_t *ret_length,
-			     struct mqtt_error *ret_error)
+/* *ret_header: where the fields begin, if it is whole. */
+static enum mqtt_framing frame(const uint8_t *data, size_t length, size_t *ret_header,
+			       size_t *ret_length, struct mqtt_error *ret_error)
 {
 	*ret_length = 2;
 	if (length == 0)
@@ -45,6 +46,7 @@ enum mqtt_framing mqtt_frame(const uint8_t *data, size_t length, size_t *ret_len
 		rest |= (size_t)(data[i] & 0x7f) << (7 * (i - 1));
 		if (data[i] & 0x80)
 			continue;
+		*ret_header = i + 1;
 		*ret_length = i + 1 + rest;
 		if (*ret_length > MQTT_PACKET_MAX) {
 			say(ret_error, i, "packet larger than jobjam frames");
@@ -54,6 +56,13 @@ enum mqtt_framing mqtt_frame(const uint8_t *data, size_t length, size_t *ret_len
 	}
 	say(ret_error, 4, "remaining length of more than four bytes");
 	return MQTT_FRAME_BAD;
+}
+
+enum mqtt_framing mqtt_frame(const uint8_t *data, size_t length, size_t *ret_length,
+			     struct mqtt_error *ret_error)
+{
+	size_t header;
+	return frame(data, length, &header, ret_length, ret_error);
 }
 
 /* --- fields ----------------------------------------------------------------------- */
@@ -294,41 +303,51 @@ static const struct {
 	[MQTT_AUTH] = {read_reason, 0},
 };
 
+/* Reads the fields of a packet of exactly that length. */
+static bool decode(const uint8_t *data, size_t header, size_t length, int version,
+		   struct mqtt_packet *packet, struct mqtt_error *ret_error)
+{
+	struct reader reader = {.data = data, .at = header, .length = length};
+	memset(packet, 0, sizeof(*packet)); /* faster than a copy of another one */
+	packet->type = (enum mqtt_type)(data[0] >> 4);
+	packet->flags = data[0] & 15;
+	packet->version = version;
+	packet->bytes = (struct mqtt_span){data, length};
+	if (packet->type != MQTT_CONNECT && version == 0)
+		reader.reason = "the first packet is no CONNECT";
+	else if (packet->type != MQTT_PUBLISH &&
+		 packet->flags != readers[packet->type].flags)
+		reader.reason = "reserved flags in the first byte";
+	else if (packet->type == MQTT_AUTH && version != MQTT_5)
+		reader.reason = "AUTH before MQTT 5.0";
+	else
+		readers[packet->type].read(&reader, packet);
+	if (!reader.reason && reader.at != length)
+		reader.reason = "bytes after the last field";
+	if (reader.reason)
+		say(ret_error, reader.at < length ? reader.at : length, reader.reason);
+	return !reader.reason;
+}
+
 bool mqtt_decode(const uint8_t *data, size_t length, int version,
 		 struct mqtt_packet *ret_packet, struct mqtt_error *ret_error)
 {
-	size_t whole;
-	enum mqtt_framing framing = mqtt_frame(data, length, &whole, ret_error);
+	size_t header, whole;
+	enum mqtt_framing framing = frame(data, length, &header, &whole, ret_error);
 	if (framing == MQTT_FRAME_MORE)
 		say(ret_error, length, "packet ends inside a field");
 	else if (framing == MQTT_FRAME_WHOLE && whole < length)
 		say(ret_error, whole, "bytes after the last field");
-	if (framing != MQTT_FRAME_WHOLE || whole < length)
-		return false;
-	struct mqtt_packet packet = {.type = (enum mqtt_type)(data[0] >> 4),
-				     .flags = data[0] & 15,
-				     .version = version,
-				     .bytes = {data, length}};
-	struct reader reader = {.data = data, .at = 1, .length = length};
-	while (reader.data[reader.at++] & 0x80)
-		;
-	if (packet.type != MQTT_CONNECT && version == 0)
-		reader.reason = "the first packet is no CONNECT";
-	else if (packet.type != MQTT_PUBLISH &&
-		 packet.flags != readers[packet.type].flags)
-		reader.reason = "reserved flags in the first byte";
-	else if (packet.type == MQTT_AUTH && version != MQTT_5)
-		reader.reason = "AUTH before MQTT 5.0";
-	else
-		readers[packet.type].read(&reader, &packet);
-	if (!reader.reason && reader.at != length)
-		reader.reason = "bytes after the last field";
-	if (reader.reason) {
-		say(ret_error, reader.at < length ? reader.at : length, reader.reason);
-		return false;
-	}
-	*ret_packet = packet;
-	return true;
+	return framing == MQTT_FRAME_WHOLE && whole == length &&
+	       decode(data, header, length, version, ret_packet, ret_error);
+}
+
+bool mqtt_next(const uint8_t *data, size_t length, int version,
+	       struct mqtt_packet *ret_packet)
+{
+	size_t header, whole;
+	return frame(data, length, &header, &whole, NULL) == MQTT_FRAME_WHOLE &&
+	       decode(data, header, whole, version, ret_packet, NULL);
 }
 
 bool mqtt_next_filter(const struct mqtt_packet *packet, size_t *at,

@@ -99,9 +99,14 @@ enum mqtt_framing mqtt_frame(const uint8_t *data, size_t length, size_t *ret_len
 			     struct mqtt_error *ret_error);
 
 /* Reads one whole packet. version: of the connection; 0 before its CONNECT, when only a
- * CONNECT can be read. False: malformed, *ret_error (may be NULL) says where and why. */
+ * CONNECT can be read. False: malformed, *ret_error (may be NULL) says where and why, and
+ * *ret_packet is of no use. */
 bool mqtt_decode(const uint8_t *data, size_t length, int version,
 		 struct mqtt_packet *ret_packet, struct mqtt_error *ret_error);
+
+/* Frames and reads at once. False: the first packet is not yet whole, or malformed. */
+bool mqtt_next(const uint8_t *data, size_t length, int version,
+	       struct mqtt_packet *ret_packet);
 
 /* Appends the packet to out. What decodes, encodes back to the same bytes (if its length
  * was written in the fewest bytes). False: without memory, or it is too long. */
@@ -116,10 +121,10 @@ bool mqtt_next_filter(const struct mqtt_packet *packet, size_t *at,
 		      struct mqtt_span *ret_filter, uint8_t *ret_options);
 /* The integer property of that identifier, or -1 (5.0, 2.2.2.2). */
 int64_t mqtt_property(struct mqtt_span properties, uint8_t identifier);
-#define MQTT_PROPERTY_EXPIRY      0x02
+#define MQTT_PROPERTY_EXPIRY         0x02
 #define MQTT_PROPERTY_SESSION_EXPIRY 0x11
-#define MQTT_PROPERTY_TOPIC_ALIAS 0x23
-#define MQTT_PROPERTY_USER        0x26
+#define MQTT_PROPERTY_TOPIC_ALIAS    0x23
+#define MQTT_PROPERTY_USER           0x26
 
 struct mqtt_span mqtt_text(const char *text);
 const char *mqtt_type_name(enum mqtt_type type); /* "PUBACK"; "?" for none of the 15 */

@@ -205,21 +205,41 @@ static void give_up_down(struct conn *conn)
 	conn->unheard = true;
 }
 
+/* Live it is as much as a block has, and in virtual time always the same. */
+static uint8_t *find_room(struct conn *conn, size_t *ret_room)
+{
+	struct net *net = conn->link->net;
+	*ret_room = READ_SIZE;
+	return net->options.wall
+		       ? bytes_borrow(&conn->in, &net->spare, READ_SIZE, ret_room)
+		       : bytes_reserve(&conn->in, READ_SIZE);
+}
+
+/* Is it time to pass on what has come, before more is read? */
+static bool has_read_enough(struct conn *conn, size_t room)
+{
+	if (!conn->link->net->options.wall || room >= READ_SIZE)
+		return false;
+	net_wake(conn->link); /* to go on with it */
+	return true;
+}
+
 /* False: the broker has ended it. */
 static bool read_some(struct conn *conn, bool *moved)
 {
 	struct net *net = conn->link->net;
+	size_t room;
 	while (conn->can_read) {
 		if (is_full(conn)) {
 			if (conn->stream)
 				return true;
 			give_up_down(conn);
 		}
-		uint8_t *room = bytes_reserve(&conn->in, READ_SIZE);
-		ssize_t n = room ? raw_recv(conn->fd, room, READ_SIZE, MSG_DONTWAIT) : -1;
+		uint8_t *at = find_room(conn, &room);
+		ssize_t n = at ? raw_recv(conn->fd, at, room, MSG_DONTWAIT) : -1;
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && (errno == EAGAIN || !room)) {
+		if (n < 0 && (errno == EAGAIN || !at)) {
 			conn->can_read = false;
 			return true;
 		}
@@ -232,6 +252,8 @@ static bool read_some(struct conn *conn, bool *moved)
 		/* Live, an error may lie behind the data, told by the same edge as they. */
 		if (n < READ_SIZE && !conn->closing && !net->options.wall)
 			conn->can_read = false; /* that was all, without asking again */
+		if (has_read_enough(conn, room - (size_t)n))
+			break;
 	}
 	return true;
 }
@@ -328,15 +350,17 @@ static bool end_upward(struct conn *conn)
 
 bool conn_pump_up(struct conn *conn, sim_ns now)
 {
-	bool moved = false;
+	bool live = conn->link->net->options.wall, passed = false, moved;
 	struct bytes *from = conn->stream ? &conn->stream->to_link : &conn->left;
 	if (conn->hung_by) /* not one byte gets further than the client's own host */
 		return false;
 	bool more = conn->stream && !conn->stream->write_ended;
+	moved = live && write_some(conn); /* so that there is room */
 	if (bytes_length(from) > 0)
-		moved = pipe_pump(&conn->up, from, more, now);
-	if (write_some(conn))
+		passed = pipe_pump(&conn->up, from, more, now);
+	if ((passed || !live) && write_some(conn))
 		moved = true;
+	moved |= passed;
 	from = conn->stream ? &conn->stream->to_link : &conn->left;
 	if (moved && bytes_length(from) > 0) /* there may be room for it now */
 		net_wake(conn->link);

@@ -30,7 +30,7 @@ struct link {
 	struct net *net;
 	struct hub *hub;  /* where it leads */
 	struct hub *near; /* a bridge: whose broker is the client; else NULL */
-	uint32_t index; /* order of creation, and of service */
+	uint32_t index;   /* order of creation, and of service */
 	char *name;
 	char *who;             /* "link/…" */
 	struct conn *conn;     /* whose client end is open, or NULL */
@@ -41,13 +41,13 @@ struct link {
 	struct fault **faults; /* that act here, in the order of arming */
 	size_t n_faults, faults_capacity;
 	struct stream_door door;
-	bool passing;          /* made for a client that came by itself; may be reused */
-	bool idle;             /* on the list of those without a connection */
-	struct link *chain;    /* of the same bucket */
+	bool passing;       /* made for a client that came by itself; may be reused */
+	bool idle;          /* on the list of those without a connection */
+	struct link *chain; /* of the same bucket */
 	struct link *older, *newer; /* on the list of idle ones */
-	trace_id connect_cause; /* of the next connection; set by the client */
-	trace_id last;          /* the latest session event, also of ended connections */
-	sim_ns last_write;      /* of the client */
+	trace_id connect_cause;     /* of the next connection; set by the client */
+	trace_id last;     /* the latest session event, also of ended connections */
+	sim_ns last_write; /* of the client */
 };
 
 #define NET_BUCKETS 1024
@@ -57,7 +57,7 @@ struct net {
 	struct event_base *base;
 	struct link **links; /* owned, as are the links */
 	size_t n_links, links_capacity;
-	struct link *names[NET_BUCKETS]; /* the same links, by name */
+	struct link *names[NET_BUCKETS];     /* the same links, by name */
 	struct link *idle_first, *idle_last; /* passing ones without a connection */
 	size_t n_idle;
 	uint64_t *busy; /* bit per link: has something to move */
@@ -66,7 +66,9 @@ struct net {
 	struct fault **faults;
 	size_t n_faults, faults_capacity;
 	struct hub hub; /* the broker of the options; the others hang on it, owned */
-	sim_ns now; /* as last told */
+	struct bytes_spare spare; /* for sockets that are read live */
+	struct event *timer;      /* of net_wait(); made on first use */
+	sim_ns now;               /* as last told */
 	uint64_t serial;
 	size_t n_ready;   /* counted by libevent's callbacks */
 	size_t n_waiting; /* connections that are dialling or blocked */

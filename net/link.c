@@ -263,11 +263,12 @@ void link_add_fault(struct link *link, struct fault *fault)
 /* There may be thousands of connections, most of them at rest. */
 static void rest(struct link *link)
 {
+	struct bytes_spare *spare = &link->net->spare;
 	for (struct conn *conn = link->conns; conn; conn = conn->next) {
-		bytes_rest(&conn->in);
-		bytes_rest(&conn->out);
+		bytes_rest(&conn->in, spare);
+		bytes_rest(&conn->out, spare);
 		if (conn->stream)
-			bytes_rest(&conn->stream->to_link);
+			bytes_rest(&conn->stream->to_link, spare);
 	}
 }
 

@@ -89,8 +89,11 @@ void net_free(struct net *net)
 		hub_fini(hub);
 		free(hub);
 	}
+	if (net->timer)
+		event_free(net->timer);
 	if (net->base)
 		event_base_free(net->base);
+	bytes_spare_fini(&net->spare);
 	mosquitto_lib_cleanup();
 	clock_symbols_bind(NULL);
 	free(net->links);
@@ -225,12 +228,12 @@ void net_wait(struct net *net, sim_ns timeout)
 {
 	struct timeval until = {.tv_sec = timeout / SIM_S,
 				.tv_usec = timeout % SIM_S / SIM_US};
-	struct event *timer = NULL;
-	if (timeout > 0 && (timer = event_new(net->base, -1, 0, time_is_up, NULL)))
-		event_add(timer, &until);
+	if (timeout > 0 && !net->timer)
+		net->timer = event_new(net->base, -1, 0, time_is_up, NULL);
+	/* One that is left from before may end a wait early, which does no harm. */
+	if (timeout > 0 && net->timer)
+		event_add(net->timer, &until);
 	event_base_loop(net->base, EVLOOP_ONCE | (timeout == 0 ? EVLOOP_NONBLOCK : 0));
-	if (timer)
-		event_free(timer);
 }
 
 bool net_take_broker_input(struct net *net)

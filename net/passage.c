@@ -4,6 +4,7 @@
 #include "net/deliver.h"
 #include "net/inside.h"
 #include "net/late.h"
+#include "net/straight.h"
 #include "net/underway.h"
 
 /* --- past the faults -------------------------------------------------------------- */
@@ -206,19 +207,37 @@ static bool is_stalled(const struct pipe *pipe)
 	return false;
 }
 
-static bool has_room(const struct pipe *pipe)
+/* Bytes that have been taken and have not left. */
+static size_t waiting(const struct pipe *pipe)
 {
 	const struct conn *conn = pipe->conn;
-	size_t waiting = pipe->late_bytes;
+	size_t bytes = pipe->late_bytes;
 	if (pipe->dir == NET_UP)
-		waiting += bytes_length(&conn->out);
+		bytes += bytes_length(&conn->out);
 	else if (conn->stream)
-		waiting += bytes_length(&conn->stream->to_client);
-	if (waiting <= CONN_WAITING_MAX)
+		bytes += bytes_length(&conn->stream->to_client);
+	return bytes;
+}
+
+static bool has_room(const struct pipe *pipe)
+{
+	if (waiting(pipe) <= (is_straight(pipe) ? straight_room(pipe) : CONN_WAITING_MAX))
 		return true;
-	if (pipe->dir == NET_DOWN && conn->stream)
-		conn->stream->held_back = true;
+	if (pipe->dir == NET_DOWN && pipe->conn->stream)
+		pipe->conn->stream->held_back = true;
 	return false;
+}
+
+/* Passes on what is there: packets as far as they may go together, or else one. 0: nothing
+ * whole is there. */
+static size_t enter_some(struct pipe *pipe, struct bytes *work, bool more, sim_ns now)
+{
+	size_t n = is_straight(pipe) ? straight_pass(pipe, work, now) : 0;
+	if (n > 0)
+		return n;
+	n = enter_one(pipe, bytes_data(work), bytes_length(work), more, now);
+	bytes_eat(work, n);
+	return n;
 }
 
 bool pipe_pump(struct pipe *pipe, struct bytes *from, bool more, sim_ns now)
@@ -230,14 +249,9 @@ bool pipe_pump(struct pipe *pipe, struct bytes *from, bool more, sim_ns now)
 	if (is_stalled(pipe))
 		return false;
 	*from = (struct bytes){0};
-	while (bytes_length(&work) > 0 && is_open(pipe) && has_room(pipe)) {
-		size_t n = enter_one(pipe, bytes_data(&work), bytes_length(&work), more,
-				     now);
-		if (n == 0)
-			break;
-		bytes_eat(&work, n);
+	while (bytes_length(&work) > 0 && is_open(pipe) && has_room(pipe) &&
+	       enter_some(pipe, &work, more, now) > 0)
 		moved = true;
-	}
 	if (!is_open(pipe))
 		bytes_clear(&work);
 	/* Written meanwhile: behind what is left over. */

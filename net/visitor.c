@@ -3,26 +3,24 @@
 
 #include "net/inside.h"
 #include "net/stream/raw.h"
+#include "net/stream/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 enum {
-	READ_SIZE = 16 * 1024,
 	STREAM_LIMIT = 64 * 1024,
 	BACKLOG = 16
 };
 
 struct call {
-	struct stream stream; /* first: the link's view of it */
+	struct tap tap; /* first: its stream is the link's view of it */
 	struct visitor *visitor;
 	struct call *next;
-	int fd;
 };
 
 struct visitor {
@@ -38,9 +36,7 @@ struct visitor {
 
 static void call_free(struct call *call)
 {
-	raw_close(call->fd);
-	bytes_fini(&call->stream.to_link);
-	bytes_fini(&call->stream.to_client);
+	tap_fini(&call->tap);
 	free(call);
 }
 
@@ -54,104 +50,53 @@ static void end_call(struct call *call)
 	*at = call->next;
 	visitor->n_calls--;
 	visitor->input = true;
-	call->stream.door->closed(call->stream.door->arg, &call->stream);
+	call->tap.stream.door->closed(call->tap.stream.door->arg, &call->tap.stream);
 	call_free(call);
-}
-
-/* False: nothing more can come. */
-static bool read_some(struct call *call, bool *moved)
-{
-	struct bytes *into = &call->stream.to_link;
-
-	while (bytes_length(into) <= call->stream.limit) {
-		uint8_t *room = bytes_reserve(into, READ_SIZE);
-		ssize_t n = room ? raw_recv(call->fd, room, READ_SIZE, MSG_DONTWAIT) : 0;
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			return true;
-		if (n <= 0)
-			return false;
-		bytes_grow(into, (size_t)n);
-		*moved = true;
-	}
-	return true;
-}
-
-/* False: the program is gone. */
-static bool write_some(struct call *call, bool *moved)
-{
-	struct stream *stream = &call->stream;
-
-	while (bytes_length(&stream->to_client) > 0) {
-		ssize_t n = raw_send(call->fd, bytes_data(&stream->to_client),
-				     bytes_length(&stream->to_client),
-				     MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN;
-		bytes_eat(&stream->to_client, (size_t)n);
-		stream->client_read += (uint64_t)n;
-		*moved = call->visitor->input = true;
-	}
-	return true;
-}
-
-static void take_more(struct call *call)
-{
-	struct stream *stream = &call->stream;
-
-	if (!stream->held_back || bytes_length(&stream->to_client) > stream->limit / 2)
-		return;
-	stream->held_back = false;
-	stream->door->drained(stream->door->arg, stream);
 }
 
 static bool step(struct stream *stream, sim_ns now)
 {
 	struct call *call = (struct call *)stream;
-	bool moved = false;
+	bool sent = false, come = false;
 
 	(void)now;
-	if (stream->reset || !write_some(call, &moved)) {
+	if (stream->reset || !tap_write(&call->tap, &sent)) {
 		end_call(call);
 		return true;
 	}
-	take_more(call);
+	call->visitor->input |= sent;
 	if (stream->ended && bytes_length(&stream->to_client) == 0) {
 		end_call(call);
 		return true;
 	}
 	/* A program that shuts its sending side down alone is taken for gone. */
-	if (!read_some(call, &moved)) {
+	call->tap.can_read = true; /* nothing is watched */
+	if (!tap_read(&call->tap, NULL, &come)) {
 		end_call(call);
 		return true;
 	}
-	if (moved)
+	if (sent || come)
 		net_wake(call->visitor->link);
-	return moved;
+	return sent || come;
 }
 
 static void take_call(struct visitor *visitor, int fd, sim_ns now)
 {
 	struct call *call = calloc(1, sizeof(*call)), **at = &visitor->calls;
 
-	(void)now;
 	if (!call) {
 		raw_close(fd);
 		return;
 	}
+	struct stream *stream = &call->tap.stream;
 	call->visitor = visitor;
-	call->fd = call->stream.fd = fd;
-	call->stream.limit = STREAM_LIMIT;
-	call->stream.connected = true;
-	call->stream.door = &visitor->link->door;
-	call->stream.step = step;
+	stream->fd = fd;
+	stream->limit = STREAM_LIMIT;
+	stream->connected = true;
+	stream->door = &visitor->link->door;
+	stream->step = step;
 	visitor->net->now = now;
-	if (conn_open(visitor->link, &call->stream, now) < 0) {
+	if (conn_open(visitor->link, stream, now) < 0) {
 		call_free(call);
 		visitor->input = true;
 		return;
@@ -248,7 +193,7 @@ void visitor_free(struct visitor *visitor)
 
 		visitor->calls = call->next;
 		for (struct conn *conn = visitor->link->conns; conn; conn = conn->next)
-			if (conn->stream == &call->stream)
+			if (conn->stream == &call->tap.stream)
 				conn->stream = NULL;
 		call_free(call);
 	}

@@ -2,6 +2,7 @@
 #include "net/proxy/name.h"
 #include "net/proxy/room.h"
 #include "net/stream/raw.h"
+#include "net/stream/tap.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -10,18 +11,14 @@
 #include <string.h>
 
 enum {
-	READ_SIZE = 64 * 1024,
 	STREAM_LIMIT = 64 * 1024
 };
 
 struct front {
-	struct stream stream; /* first: the link's view of it */
+	struct tap tap; /* first: its stream is the link's view of it */
 	struct proxy *proxy;
 	struct link *link; /* NULL while it has no name */
 	struct event *event;
-	int fd;
-	bool can_read; /* said so, and not yet read dry */
-	bool gone;     /* the client has reset the connection: it will not read either */
 	uint64_t number;
 	struct queue_handle silence;
 	struct front *next, **at; /* in the proxy's list */
@@ -41,16 +38,15 @@ static void hang_up(struct front *front)
 	if (front->event)
 		event_free(front->event);
 	front->event = NULL;
-	if (front->fd >= 0)
-		raw_close(front->fd);
-	front->fd = -1;
+	if (front->tap.stream.fd >= 0)
+		raw_close(front->tap.stream.fd);
+	front->tap.stream.fd = -1;
 	queue_cancel(front->proxy->queue, &front->silence);
 }
 
 static void front_free(struct front *front)
 {
-	bytes_fini(&front->stream.to_link);
-	bytes_fini(&front->stream.to_client);
+	tap_fini(&front->tap);
 	free(front);
 }
 
@@ -60,80 +56,27 @@ static void end_front(struct front *front, bool with_reset)
 	struct proxy *proxy = front->proxy;
 	const struct linger at_once = {.l_onoff = 1};
 	if (with_reset)
-		raw_setsockopt(front->fd, SOL_SOCKET, SO_LINGER, &at_once,
+		raw_setsockopt(front->tap.stream.fd, SOL_SOCKET, SO_LINGER, &at_once,
 			       sizeof(at_once));
 	hang_up(front);
 	unlink_front(front);
 	if (front->link)
-		front->stream.door->closed(front->stream.door->arg, &front->stream);
+		front->tap.stream.door->closed(front->tap.stream.door->arg,
+					       &front->tap.stream);
 	else
 		proxy->counts.pending--;
 	front_free(front);
 	proxy_one_left(proxy);
 }
 
-/* --- reading and writing ------------------------------------------------------------ */
-
-/* False: nothing more can come from the client; front->gone: because it was reset. */
-static bool read_some(struct front *front, bool *moved)
-{
-	struct bytes *into = &front->stream.to_link;
-	while (front->can_read && bytes_length(into) <= front->stream.limit) {
-		uint8_t *room = bytes_reserve(into, READ_SIZE);
-		ssize_t n =
-			room ? raw_recv(front->fd, room, READ_SIZE, MSG_DONTWAIT) : -1;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && (errno == EAGAIN || !room)) {
-			front->can_read = false;
-			break;
-		}
-		front->gone = n < 0;
-		if (n <= 0)
-			return false;
-		bytes_grow(into, (size_t)n);
-		*moved = true;
-		/* A short read is not the end of it: an error may lie behind the data, and
-		 * its edge has been told with theirs. */
-	}
-	return true;
-}
-
-/* False: the client is gone. */
-static bool write_some(struct front *front, bool *moved)
-{
-	struct stream *stream = &front->stream;
-	while (bytes_length(&stream->to_client) > 0) {
-		ssize_t n = raw_send(front->fd, bytes_data(&stream->to_client),
-				     bytes_length(&stream->to_client),
-				     MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN;
-		bytes_eat(&stream->to_client, (size_t)n);
-		stream->client_read += (uint64_t)n;
-		*moved = true;
-	}
-	return true;
-}
-
-/* The link has more than fits, and some of it would fit now. */
-static void take_more(struct front *front)
-{
-	struct stream *stream = &front->stream;
-	if (!stream->held_back || bytes_length(&stream->to_client) > stream->limit / 2)
-		return;
-	stream->held_back = false;
-	stream->door->drained(stream->door->arg, stream);
-}
+/* --- one round ---------------------------------------------------------------------- */
 
 /* The client has written its last, or is gone; which of the two cannot be told yet. Where
  * nobody hears it the connection is over. */
 static bool nobody_listens(const struct front *front)
 {
 	for (const struct conn *conn = front->link->conns; conn; conn = conn->next)
-		if (conn->stream == &front->stream)
+		if (conn->stream == &front->tap.stream)
 			return conn->severed || (conn->fd < 0 && !conn->dialling);
 	return true;
 }
@@ -141,26 +84,26 @@ static bool nobody_listens(const struct front *front)
 static bool step(struct stream *stream, sim_ns now)
 {
 	struct front *front = (struct front *)stream;
+	struct bytes_spare *spare = &front->proxy->net->spare;
 	bool moved = false;
 	(void)now;
-	if (stream->reset || !write_some(front, &moved)) {
+	if (stream->reset || !tap_write(&front->tap, &moved)) {
 		end_front(front, stream->reset);
 		return true;
 	}
-	take_more(front);
 	if (stream->ended && bytes_length(&stream->to_client) == 0) {
 		end_front(front, false);
 		return true;
 	}
-	if (!stream->write_ended && !read_some(front, &moved))
+	if (!stream->write_ended && !tap_read(&front->tap, spare, &moved))
 		stream->write_ended = moved = true;
-	if (stream->write_ended && (front->gone || nobody_listens(front))) {
+	if (stream->write_ended && (front->tap.gone || nobody_listens(front))) {
 		end_front(front, false);
 		return true;
 	}
 	if (moved)
 		net_wake(front->link);
-	bytes_rest(&stream->to_client);
+	bytes_rest(&stream->to_client, spare);
 	return moved;
 }
 
@@ -175,8 +118,8 @@ static void open_link(struct front *front, const char *name)
 		end_front(front, true);
 		return;
 	}
-	front->stream.door = &link->door;
-	int rc = conn_open(link, &front->stream, proxy_now(proxy));
+	front->tap.stream.door = &link->door;
+	int rc = conn_open(link, &front->tap.stream, proxy_now(proxy));
 	if (rc < 0) {
 		proxy->counts.refused++;
 		if (rc != -ECONNREFUSED)
@@ -187,7 +130,7 @@ static void open_link(struct front *front, const char *name)
 		return;
 	}
 	front->link = link;
-	front->stream.step = step;
+	front->tap.stream.step = step;
 	proxy->counts.pending--;
 	net_wake(link);
 }
@@ -199,16 +142,26 @@ static void open_as_number(struct front *front)
 	open_link(front, name);
 }
 
+/* All that has come, for the CONNECT alone. False: nothing more will. */
+static bool read_all(struct front *front)
+{
+	struct stream *stream = &front->tap.stream;
+	bool more = true, moved = false;
+	stream->limit = MQTT_PACKET_MAX;
+	while (more && front->tap.can_read &&
+	       bytes_length(&stream->to_link) <= stream->limit)
+		more = tap_read(&front->tap, &front->proxy->net->spare, &moved);
+	stream->limit = STREAM_LIMIT;
+	stream->write_ended = !more;
+	return more;
+}
+
 /* Who is it? */
 static void look(struct front *front)
 {
 	char name[LINK_NAME_MAX];
-	const struct bytes *said = &front->stream.to_link;
-	bool moved = false;
-	front->stream.limit = MQTT_PACKET_MAX; /* for the CONNECT alone */
-	bool more = read_some(front, &moved);
-	front->stream.limit = STREAM_LIMIT;
-	front->stream.write_ended = !more;
+	const struct bytes *said = &front->tap.stream.to_link;
+	bool more = read_all(front);
 	if (!more && bytes_length(said) == 0) {
 		end_front(front, false);
 		return;
@@ -225,10 +178,10 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct front *front = arg;
 	(void)fd;
-	front->can_read |= (what & (EV_READ | EV_CLOSED)) != 0;
+	front->tap.can_read |= (what & (EV_READ | EV_CLOSED)) != 0;
 	if (front->link)
 		net_wake(front->link);
-	else if (front->can_read)
+	else if (front->tap.can_read)
 		look(front);
 }
 
@@ -248,9 +201,9 @@ void front_new(struct proxy *proxy, int fd)
 		return;
 	}
 	front->proxy = proxy;
-	front->fd = front->stream.fd = fd;
-	front->stream.limit = STREAM_LIMIT;
-	front->stream.connected = true;
+	front->tap.stream.fd = fd;
+	front->tap.stream.limit = STREAM_LIMIT;
+	front->tap.stream.connected = true;
 	front->number = ++proxy->counts.accepted;
 	front->next = proxy->fronts;
 	front->at = &proxy->fronts;

@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-	SMALLEST = 512
+	SMALLEST = 512,
+	WORTH_MOVING = 4096 /* less is copied: a block for each rest would cost more */
 };
 
 void bytes_fini(struct bytes *bytes)
@@ -65,13 +66,75 @@ void bytes_eat(struct bytes *bytes, size_t length)
 		bytes->start = bytes->end = 0;
 }
 
-void bytes_rest(struct bytes *bytes)
-{
-	if (bytes_length(bytes) == 0 && bytes->capacity > SMALLEST)
-		bytes_fini(bytes);
-}
-
 void bytes_clear(struct bytes *bytes)
 {
 	bytes->start = bytes->end = 0;
+}
+
+bool bytes_move(struct bytes *to, struct bytes *from, size_t length)
+{
+	size_t rest = bytes_length(from) - length;
+	if (bytes_length(to) > 0 || length < WORTH_MOVING || rest > length) {
+		if (!bytes_add(to, bytes_data(from), length))
+			return false;
+		bytes_eat(from, length);
+		return true;
+	}
+	bytes_clear(to);
+	if (!bytes_add(to, bytes_data(from) + length, rest))
+		return false;
+	struct bytes behind = *to;
+	*to = *from;
+	to->end -= rest;
+	*from = behind;
+	return true;
+}
+
+/* --- memory that is lent ---------------------------------------------------------- */
+
+void bytes_spare_fini(struct bytes_spare *spare)
+{
+	while (spare->n > 0)
+		free(spare->blocks[--spare->n]);
+}
+
+static void give_back(struct bytes *bytes, struct bytes_spare *spare)
+{
+	if (bytes->capacity == BYTES_BLOCK && spare->n < BYTES_SPARE_MAX)
+		spare->blocks[spare->n++] = bytes->memory;
+	else
+		free(bytes->memory);
+	*bytes = (struct bytes){0};
+}
+
+/* Into a block with it. False: no memory. */
+static bool enter_block(struct bytes *bytes, struct bytes_spare *spare)
+{
+	size_t held = bytes_length(bytes);
+	uint8_t *block = spare->n > 0 ? spare->blocks[--spare->n] : malloc(BYTES_BLOCK);
+	if (!block)
+		return false;
+	if (held > 0)
+		memcpy(block, bytes_data(bytes), held);
+	give_back(bytes, spare);
+	*bytes = (struct bytes){.memory = block, .end = held, .capacity = BYTES_BLOCK};
+	return true;
+}
+
+uint8_t *bytes_borrow(struct bytes *bytes, struct bytes_spare *spare, size_t least,
+		      size_t *ret_room)
+{
+	uint8_t *room;
+	if (bytes->capacity < BYTES_BLOCK && bytes_length(bytes) + least <= BYTES_BLOCK &&
+	    !enter_block(bytes, spare))
+		return NULL;
+	room = bytes_reserve(bytes, least);
+	*ret_room = bytes->capacity - bytes->end;
+	return room;
+}
+
+void bytes_rest(struct bytes *bytes, struct bytes_spare *spare)
+{
+	if (bytes_length(bytes) == 0 && bytes->capacity > SMALLEST)
+		give_back(bytes, spare);
 }
