@@ -4,7 +4,8 @@
  *
  *	for each instant:
  *		run what the queue has due
- *		settle: drain links, give the broker a turn, until no byte moves
+ *		settle: drain links, give the broker a turn, or the brokers of sites (site.h), or
+ *			programs (program.h), until no byte moves
  *		grant the broker the time up to the next due event; it idles there by
  *		itself, or stops earlier because it sent something: then that is the instant
  *
