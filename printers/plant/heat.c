@@ -106,12 +106,12 @@ static void work_out(const struct heat *heat, const struct plant_constants *c,
 	*ret_load = (struct heat_load){
 		.nozzle_full_w = c->heater_w * nozzle->power,
 		.bed_full_w = bed_power(c, heat->mains_v) * bed->power,
-		.per_block_j_k = 1.0 / (c->block_j_k + faults->blob_j_k),
+		.per_block_j_k = heat_per_j_k(c->block_j_k + faults->blob_j_k),
 		.per_sink_w_k = 1.0 / (c->heatbreak_w_k + sink_now),
-		.sink_per_s = (c->heatbreak_w_k + sink_now) / c->sink_j_k,
-		.per_plate_j_k = 1.0 / c->plate_j_k,
-		.per_top_j_k = 1.0 / c->top_j_k,
-		.per_chamber_j_k = c->chamber_j_k > 0.0 ? 1.0 / c->chamber_j_k : 0.0,
+		.sink_per_s = (c->heatbreak_w_k + sink_now) * heat_per_j_k(c->sink_j_k),
+		.per_plate_j_k = heat_per_j_k(c->plate_j_k),
+		.per_top_j_k = heat_per_j_k(c->top_j_k),
+		.per_chamber_j_k = heat_per_j_k(c->chamber_j_k),
 		.block_w_k =
 			(still + blown * fan_effect(fan * turning)) * faults->draught,
 		.melt_w_k = MELT_J_MM3_K * drive->flow_mm3_s * turning,
@@ -168,19 +168,14 @@ static double step_nodes(struct heat *heat, const struct plant_constants *c,
 			 struct heat_nodes *nodes, double dt)
 {
 	struct heat_slopes slopes;
-	double x[HEAT_EXPS], e[HEAT_EXPS];
-	heat_begin(c, &heat->load, nodes, heat->room_c, dt, &slopes, x);
-	for (int i = 0; i < HEAT_EXPS; i += 2) {
-		heat_pair pair = heat_exp_pair((heat_pair){x[i], x[i + 1]});
-		e[i] = pair[0];
-		e[i + 1] = pair[1];
-	}
 	if (heat->dt_s != dt) {
 		heat->dt_s = dt;
-		heat->kept = heat_keep(&heat->load, dt);
+		heat->kept = heat_keep(c, &heat->load, dt);
 	}
-	heat_finish(c, &heat->load, nodes, heat->room_c, dt, &slopes, e, &heat->kept);
-	return slopes.power + heat->load.bed_w;
+	double x = heat_begin(c, &heat->load, nodes, heat->room_c, dt, &slopes);
+	double power = heat_finish(c, &heat->load, nodes, heat->room_c, dt, &slopes,
+				   heat_exp(x), &heat->kept);
+	return power + heat->load.bed_w;
 }
 
 /* Keeps what the dead time needs: at most one sample each 1/(N-2) of it. */

@@ -14,7 +14,13 @@ struct lanes {
 	double block[LANES], sensor[LANES], sink[LANES], plate[LANES], top[LANES],
 		bed_sensor[LANES], chamber[LANES];
 	double room[LANES], energy[LANES];
-	double sensor_e[LANES], bed_sensor_e[LANES], sink_e[LANES];
+	struct {
+		double sensor[LANES], bed_gone[LANES], sink_block[LANES], sink_air[LANES];
+		double plate_plate[LANES], plate_top[LANES], top_plate[LANES];
+		double top_top[LANES], sensor_plate[LANES], sensor_top[LANES];
+		double plate_half[LANES], top_half[LANES];
+		double chamber_way[LANES], chamber_w_k[LANES];
+	} kept;
 	double motors_w[LANES];
 	struct {
 		double nozzle_w[LANES], bed_w[LANES];
@@ -43,8 +49,6 @@ HEAT_INLINE void step_group(const struct plant_constants *constants, struct lane
 	struct plant_constants c = *constants;
 	c.loss_exponent = bends ? c.loss_exponent : 0.0;
 	c.chamber_j_k = enclosed ? c.chamber_j_k : 0.0;
-	const double per_plate = 1.0 / c.plate_j_k, per_top = 1.0 / c.top_j_k,
-		     per_chamber = enclosed ? 1.0 / c.chamber_j_k : 0.0;
 	for (int i = 0; i < LANES; i++) {
 		struct heat_nodes nodes = {l->block[i],  l->sensor[i], l->sink[i],
 					   l->plate[i],  l->top[i],    l->bed_sensor[i],
@@ -53,9 +57,6 @@ HEAT_INLINE void step_group(const struct plant_constants *constants, struct lane
 			.nozzle_w = l->load.nozzle_w[i],
 			.bed_w = l->load.bed_w[i],
 			.per_block_j_k = l->load.per_block_j_k[i],
-			.per_plate_j_k = per_plate,
-			.per_top_j_k = per_top,
-			.per_chamber_j_k = per_chamber,
 			.block_w_k = l->load.block_w_k[i],
 			.melt_w_k = l->load.melt_w_k[i],
 			.coupling = l->load.coupling[i],
@@ -69,16 +70,26 @@ HEAT_INLINE void step_group(const struct plant_constants *constants, struct lane
 			.chamber_w = l->load.chamber_w[i],
 			.chamber_w_k = l->load.chamber_w_k[i],
 		};
-		const struct heat_kept kept = {l->sensor_e[i], l->bed_sensor_e[i],
-					       l->sink_e[i]};
+		const struct heat_kept kept = {
+			.sensor = l->kept.sensor[i],
+			.bed_gone = l->kept.bed_gone[i],
+			.sink_block = l->kept.sink_block[i],
+			.sink_air = l->kept.sink_air[i],
+			.plate_plate = l->kept.plate_plate[i],
+			.plate_top = l->kept.plate_top[i],
+			.top_plate = l->kept.top_plate[i],
+			.top_top = l->kept.top_top[i],
+			.sensor_plate = l->kept.sensor_plate[i],
+			.sensor_top = l->kept.sensor_top[i],
+			.plate_half = l->kept.plate_half[i],
+			.top_half = l->kept.top_half[i],
+			.chamber_way = l->kept.chamber_way[i],
+			.chamber_w_k = l->kept.chamber_w_k[i],
+		};
 		struct heat_slopes slopes;
-		double x[HEAT_EXPS], e[HEAT_EXPS];
-		heat_begin(&c, &load, &nodes, l->room[i], dt, &slopes, x);
-		e[0] = heat_exp(x[0]);
-		e[1] = heat_exp(x[1]);
-		e[2] = heat_exp(x[2]);
-		e[3] = enclosed ? heat_exp(x[3]) : 1.0;
-		heat_finish(&c, &load, &nodes, l->room[i], dt, &slopes, e, &kept);
+		double x = heat_begin(&c, &load, &nodes, l->room[i], dt, &slopes);
+		double power = heat_finish(&c, &load, &nodes, l->room[i], dt, &slopes,
+					   heat_exp(x), &kept);
 		l->block[i] = nodes.block;
 		l->sensor[i] = nodes.sensor;
 		l->sink[i] = nodes.sink;
@@ -86,7 +97,7 @@ HEAT_INLINE void step_group(const struct plant_constants *constants, struct lane
 		l->top[i] = nodes.top;
 		l->bed_sensor[i] = nodes.bed_sensor;
 		l->chamber[i] = nodes.chamber;
-		l->energy[i] += (slopes.power + load.bed_w + l->motors_w[i]) * dt;
+		l->energy[i] += (power + load.bed_w + l->motors_w[i]) * dt;
 	}
 }
 
@@ -159,24 +170,47 @@ const char *heat_batch_way(int way)
 	return WAYS[way].name;
 }
 
+static void keep(const struct plant_constants *c, struct lanes *l, size_t lane, double dt)
+{
+	const struct heat_load load = {
+		.per_plate_j_k = heat_per_j_k(c->plate_j_k),
+		.per_top_j_k = heat_per_j_k(c->top_j_k),
+		.per_chamber_j_k = heat_per_j_k(c->chamber_j_k),
+		.per_sink_w_k = l->load.per_sink_w_k[lane],
+		.sink_per_s = l->load.sink_per_s[lane],
+		.block_w_k = l->load.block_w_k[lane],
+		.sensor_per_s = l->load.sensor_per_s[lane],
+		.sink_w_k = l->load.sink_w_k[lane],
+		.top_w_k = l->load.top_w_k[lane],
+		.bottom_w_k = l->load.bottom_w_k[lane],
+		.bed_coupling = l->load.bed_coupling[lane],
+		.bed_sensor_per_s = l->load.bed_sensor_per_s[lane],
+		.chamber_w_k = l->load.chamber_w_k[lane],
+	};
+	struct heat_kept kept = heat_keep(c, &load, dt);
+	l->kept.sensor[lane] = kept.sensor;
+	l->kept.bed_gone[lane] = kept.bed_gone;
+	l->kept.sink_block[lane] = kept.sink_block;
+	l->kept.sink_air[lane] = kept.sink_air;
+	l->kept.plate_plate[lane] = kept.plate_plate;
+	l->kept.plate_top[lane] = kept.plate_top;
+	l->kept.top_plate[lane] = kept.top_plate;
+	l->kept.top_top[lane] = kept.top_top;
+	l->kept.sensor_plate[lane] = kept.sensor_plate;
+	l->kept.sensor_top[lane] = kept.sensor_top;
+	l->kept.plate_half[lane] = kept.plate_half;
+	l->kept.top_half[lane] = kept.top_half;
+	l->kept.chamber_way[lane] = kept.chamber_way;
+	l->kept.chamber_w_k[lane] = kept.chamber_w_k;
+}
+
 static void follow_dt(struct heat_batch *batch, double dt)
 {
 	if (batch->dt_s == dt)
 		return;
 	batch->dt_s = dt;
-	for (size_t i = 0; i < batch->n_groups * LANES; i++) {
-		struct lanes *l = &batch->groups[i / LANES];
-		size_t lane = i % LANES;
-		const struct heat_load load = {
-			.sensor_per_s = l->load.sensor_per_s[lane],
-			.bed_sensor_per_s = l->load.bed_sensor_per_s[lane],
-			.sink_per_s = l->load.sink_per_s[lane],
-		};
-		struct heat_kept kept = heat_keep(&load, dt);
-		l->sensor_e[lane] = kept.sensor;
-		l->bed_sensor_e[lane] = kept.bed_sensor;
-		l->sink_e[lane] = kept.sink;
-	}
+	for (size_t i = 0; i < batch->n_groups * LANES; i++)
+		keep(batch->constants, &batch->groups[i / LANES], i % LANES, dt);
 }
 
 void heat_batch_step_as(struct heat_batch *batch, double dt_s, int way)

@@ -227,7 +227,7 @@ static void finer_steps(void)
 {
 	static const struct {
 		double step, block, plate;
-	} ROWS[] = {{0.25, 0.01, 0.1}, {1.0, 0.01, 0.5}, {5.0, 0.1, 3.0}};
+	} ROWS[] = {{0.25, 0.001, 0.001}, {1.0, 0.002, 0.001}, {5.0, 0.05, 0.01}};
 	title("steps, against 10 ms: worst distance in 180 s");
 	for (size_t i = 0; i < 3; i++)
 		for (int bed = 0; bed < 2; bed++) {

@@ -20,43 +20,61 @@ static void for_each(void (*compare)(const struct row *row, const struct column 
 }
 
 static struct bench_result with_step(const struct row *row, const struct column *column,
-				     sim_ns step)
+				     sim_ns step, bool ideal)
 {
 	struct bench bench;
-	struct bench_way way = {.dir = dir, .step = step, .ideal = true};
+	struct bench_way way = {.dir = dir, .step = step, .ideal = ideal};
 	struct bench_result result = bench_run(&bench, row, column, &way);
 	tear_down(&bench);
 	return result;
 }
 
-static int n_trips, n_off;
+static int n_trips;
 
-/* Of ideal readings: with noise a thousandth of a degree may decide which of two comes first.
- * A reading that creeps over a limit by 10 mK/s may do so a tick later all the same. */
-static void same_with_half_the_step(const struct row *row, const struct column *column)
+/* The firmware ticks as ever, and every trip falls on the same tick. The noise of a reading is
+ * drawn when it is read, never by the plant's step. */
+static void same_with_half(const struct row *row, const struct column *column, bool ideal)
 {
-	static const sim_ns TICK = 300 * SIM_MS;
-	struct bench_result whole = with_step(row, column, 250 * SIM_MS);
-	struct bench_result half = with_step(row, column, 125 * SIM_MS);
-	sim_ns off = whole.after - half.after;
+	struct bench_result whole = with_step(row, column, 250 * SIM_MS, ideal);
+	struct bench_result half = with_step(row, column, 125 * SIM_MS, ideal);
 	if (whole.early || half.early)
 		fail_msg("%s, %s: trips before the fault", row->title, column->title);
-	if (whole.tripped != half.tripped || whole.warned != half.warned || off > TICK ||
-	    off < -TICK)
+	if (whole.tripped != half.tripped || whole.warned != half.warned ||
+	    whole.after != half.after)
 		fail_msg("%s, %s: %g s, with half the step %g s", row->title,
 			 column->title, (double)whole.after / 1e9,
 			 (double)half.after / 1e9);
+	/* A step of the converter; and where a bead with a dead time falls out, straight lines
+	 * between what is remembered cut that corner by as much. */
+	assert_near(whole.c, half.c, 0.05);
 	n_trips += whole.tripped;
-	n_off += off != 0;
+}
+
+static void same_with_half_the_step(const struct row *row, const struct column *column)
+{
+	same_with_half(row, column, true);
+}
+
+static void same_with_half_the_step_and_noise(const struct row *row,
+					      const struct column *column)
+{
+	same_with_half(row, column, false);
 }
 
 static void half_the_plants_step_leaves_every_trip_at_its_tick(void **state)
 {
 	(void)state;
-	n_trips = n_off = 0;
+	n_trips = 0;
 	for_each(same_with_half_the_step);
 	assert_true(n_trips > N_ROWS * COLUMNS / 2);
-	assert_true(n_off <= n_trips / 10);
+}
+
+static void so_it_does_where_the_readings_are_noisy(void **state)
+{
+	(void)state;
+	n_trips = 0;
+	for_each(same_with_half_the_step_and_noise);
+	assert_true(n_trips > N_ROWS * COLUMNS / 2);
 }
 
 /* Saved, thrown away, made anew and loaded: nothing of it may have been anywhere else. */
@@ -117,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(half_the_plants_step_leaves_every_trip_at_its_tick),
+		cmocka_unit_test(so_it_does_where_the_readings_are_noisy),
 		cmocka_unit_test(
 			a_build_that_is_saved_and_loaded_in_mid_run_tells_the_same),
 	};
