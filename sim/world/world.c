@@ -174,7 +174,7 @@ static void broker_turn(struct world *world, sim_ns horizon)
 }
 
 /* Books the host's time since the last call. One look at the clock for each change of
- * hands: it is a system call, and there are millions. */
+ * hands: there are millions. */
 static void book(struct world *world, double *ret_part_s)
 {
 	double now_s = host_clock_s();
