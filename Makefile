@@ -186,9 +186,9 @@ bench-run: bench-plant
 
 # --- the plant against closed forms and published figures --------------------------------
 VALIDATE := $(B)/tests/validate/validate
-$(VALIDATE): $(B)/tests/validate/validate.o \
+$(VALIDATE): $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/validate/*.c))) \
              $(foreach room,sim/core sim/json printers,$(call lib,$(room)))
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(call lib,printers) \
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(call lib,printers) \
 	    $(call lib,sim/json) $(call lib,sim/core) -Wl,--end-group $(LDLIBS)
 validate: deps ## the heat against closed forms and published figures, and trips (release build)
 	$(Q)+$(again) MODE=release validate-run
