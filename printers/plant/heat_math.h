@@ -187,10 +187,9 @@ HEAT_INLINE void heat_begin_divided(const struct plant_constants *c,
 {
 	double rise = heat_most((now->plate - s->air) * (1.0 / 50.0), 0.1296);
 	double beyond = heat_most(now->plate - 100.0, 0.0) * (1.0 / 400.0);
-	double bend = 1.0, over = 1.0, bow = sqrt(sqrt(rise));
-	if (c->heater_alpha > 0.0)
-		bend = heat_most(1.0 + c->heater_alpha * (now->block - HEAT_REFERENCE_C),
-				 0.1); /* no row gets there (classes.c) */
+	double over = 1.0, bow = sqrt(sqrt(rise));
+	/* no row gets to the 0.1 (classes.c); no branch on alpha: it would part the vectors */
+	double bend = heat_most(1.0 + c->heater_alpha * (now->block - HEAT_REFERENCE_C), 0.1);
 	if (c->loss_exponent > 0.0) /* near 0 K the loss bends too fast: only a part of it */
 		over = fabs(s->block_over) < 20.0 ? 20.0 : s->block_over;
 	double inverse = 1.0 / (rise * (bend * over)), curve = inverse * (rise * bend);
