@@ -73,7 +73,8 @@ static void expect_end(struct said *said)
 		job->expected_end = said->now + minutes * SIM_MIN + set->finish_margin;
 	/* The timer that runs looks at expected_end when it fires. */
 	if (job->state == JOB_BEGUN && !queue_waiting(said->cloud->queue, job->timer))
-		job_set_timer(job, job->expected_end);
+		job_set_timer(job, job->expected_end > said->now ? job->expected_end
+								 : said->now);
 }
 
 static void begun(struct said *said, const char *state)

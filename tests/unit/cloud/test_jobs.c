@@ -272,6 +272,23 @@ static void no_event_has_two_timeouts(void **state)
 	}
 }
 
+/* A status may leave the remaining time out where it has not changed. */
+static void an_overdue_job_is_heard_of_again_without_a_time(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up("resend_unfinished=false");
+	int64_t task = submit(b, 0);
+	status(b, 0, "RUNNING", task);
+	run_for(b, 12 * SIM_H);
+	(void)submit(b, 1); /* time has passed, and something came of it */
+	raw_report(b, 0,
+		   "{\"print\":{\"command\":\"push_status\",\"gcode_state\":\"PAUSE\","
+		   "\"task_id\":\"1\"}}");
+	run_for(b, SIM_H);
+	assert_int_equal(starts_of(b, task), 1);
+	bench_free(b);
+}
+
 static void asking_first_ends_the_jamming(void **state)
 {
 	(void)state;
@@ -514,6 +531,7 @@ int main(void)
 		cmocka_unit_test(
 			a_printer_that_is_free_after_another_job_shows_the_job_as_not_done),
 		cmocka_unit_test(no_event_has_two_timeouts),
+		cmocka_unit_test(an_overdue_job_is_heard_of_again_without_a_time),
 		cmocka_unit_test(asking_first_ends_the_jamming),
 		cmocka_unit_test(asking_first_still_sends_a_start_that_was_lost),
 		cmocka_unit_test(asking_a_busy_printer_makes_the_job_wait),
