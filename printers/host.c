@@ -311,6 +311,28 @@ static void on_sensed(struct printer *printer, const struct jobjam_fw_notice *no
 		   F_INT("task", notice->task));
 }
 
+/* Without a job the heat that follows comes from it. */
+static void on_order(struct printer *printer, const struct jobjam_fw_notice *notice)
+{
+	struct outbox *outbox = printer->outbox;
+	sim_ns now = printer->m.now;
+	enum outbox_slot from = origin(notice),
+			 to = printer->m.job ? SLOT_NONE : SLOT_ENDED;
+	const char *what = or_empty(notice->what);
+	if (!notice->yes)
+		outbox_say(outbox, now, from, message_slot(notice),
+			   KIND_FIRMWARE_DECLINED, F_TEXT("command", what),
+			   F_INT("task", notice->task),
+			   F_TEXT("reason", or_empty(notice->reason)));
+	else if (notice->reading_c > 0)
+		outbox_say(outbox, now, from, to, KIND_FIRMWARE_OBEYED,
+			   F_TEXT("command", what), F_INT("task", notice->task),
+			   F_REAL("target_c", notice->reading_c));
+	else
+		outbox_say(outbox, now, from, to, KIND_FIRMWARE_OBEYED,
+			   F_TEXT("command", what), F_INT("task", notice->task));
+}
+
 static void host_notice(void *arg, const struct jobjam_fw_notice *notice)
 {
 	machine_keep(arg);
@@ -326,6 +348,7 @@ static void host_notice(void *arg, const struct jobjam_fw_notice *notice)
 		[JOBJAM_FW_NOTICE_SENSED] = on_sensed,
 		[JOBJAM_FW_NOTICE_ALERT] = on_alert,
 		[JOBJAM_FW_NOTICE_RESUMED] = on_resumed,
+		[JOBJAM_FW_NOTICE_ORDER] = on_order,
 	};
 	struct jobjam_fw_notice said = {
 		0}; /* an older build says less, a newer one more */

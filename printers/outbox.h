@@ -18,7 +18,7 @@ enum outbox_slot {
 	SLOT_STAGE,  /* firmware.stage */
 	SLOT_MOVE,   /* motion.stage */
 	SLOT_TOUCH,  /* the last harm.collision */
-	SLOT_ENDED,  /* firmware.ended */
+	SLOT_ENDED,  /* firmware.ended, or what was ordered since and obeyed */
 	SLOT_TRIP,   /* firmware.trip */
 	SLOT_PROMPT, /* and the next 8: by prompt number */
 	/* and the next 256: by message number; a start that a build keeps back while more

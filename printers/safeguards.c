@@ -109,8 +109,8 @@ static const struct vocab_row ROWS[] = {
 		 "new task without a job_key.",
 	 PARAMS(IDEMPOTENCY)},
 	{.name = "no_reheat_without_ack",
-	 .summary = "after a heater trip no start heats until somebody at the machine says so",
-	 .help = "Over power cuts as well. Needs heater_cutoff: without a trip there is "
+	 .summary = "after a heater trip nothing heats until somebody at the machine says so",
+	 .help = "No start, no resume and no temperature; over power cuts as well. Needs heater_cutoff: without a trip there is "
 		 "nothing to acknowledge.",
 	 PARAMS(NO_REHEAT)},
 	{.name = "plate_latch",
@@ -129,13 +129,14 @@ static const struct vocab_row ROWS[] = {
 	{.name = "start_expiry",
 	 .summary = "a start is refused when its stamp is too old",
 	 .help = "Judges sent_at, which the service writes (stamp_starts), by the machine's "
-		 "own clock. A stamp more than two minutes in the future is no stamp. Holes: a "
+		 "own clock, in starts and in orders that heat (a resume, a temperature); such an "
+		 "order without a stamp is refused unless unstamped is accept. A stamp more than two minutes in the future is no stamp. Holes: a "
 		 "machine whose clock is slow; a service that stamps a retry anew.",
 	 PARAMS(START_EXPIRY)},
 	{.name = "supersede",
 	 .summary = "a later wish makes older ones void",
 	 .help = "A start with a later stamp voids those that wait; one with an earlier stamp "
-		 "than the newest accepted is refused. Hole: unstamped starts.",
+		 "than the newest accepted is refused; so with orders that heat. Hole: unstamped starts.",
 	 PARAMS(SUPERSEDE)},
 };
 /* clang-format on */

@@ -183,6 +183,7 @@ static bool is_milestone(const struct chain *chain, size_t i)
 		[KIND_MQTT_PUBLISH] = true,     [KIND_FAULT_ACTED] = true,
 		[KIND_FIRMWARE_START] = true,   [KIND_FIRMWARE_WAITING] = true,
 		[KIND_FIRMWARE_RESUMED] = true, [KIND_PROMPT_ANSWERED] = true,
+		[KIND_INTENT_ORDER] = true,     [KIND_FIRMWARE_OBEYED] = true,
 		[KIND_HARM_COLLISION] = true,   [KIND_HARM_DAMAGE] = true,
 		[KIND_HARM_SPAGHETTI] = true,   [KIND_HARM_PRINTED_OVER] = true,
 		[KIND_SESSION_UP] = true,       [KIND_SESSION_DETACHED] = true,

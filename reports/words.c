@@ -27,6 +27,10 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 	[KIND_INTENT_CANCELLED] = "the app shows {who} the cancel as done",
 	[KIND_INTENT_SATISFIED] = "{who} has got it",
 	[KIND_INTENT_DROPPED] = "{who} stops wanting it[: {reason}]",
+	[KIND_INTENT_ORDER] = "{who} orders in the app: {command}[ {param}]",
+	[KIND_ORDER_SENT] = "the service hands the order to {client}: {command}",
+	[KIND_ORDER_REFUSED] =
+		"the service learns that {printer} did not obey: {command}[: {reason}]",
 	[KIND_APP_REQUEST] = "{who} calls the service: {op}[ ({try:o} attempt)]",
 	[KIND_APP_REPLY] =
 		("the service answers {who}: {ok:y|accepted|refused}[, {reason}]"
@@ -79,6 +83,8 @@ static const char *const TEMPLATES[N_TRACE_KINDS] = {
 				  "{took_for_ns:d}]"),
 	[KIND_FIRMWARE_START] = "{who} accepts the start[ of task {task}][: {job}]",
 	[KIND_FIRMWARE_REFUSED] = "{who} refuses the start[ of task {task}][: {reason}]",
+	[KIND_FIRMWARE_OBEYED] = "{who} obeys: {command}[, {target_c:r} C]",
+	[KIND_FIRMWARE_DECLINED] = "{who} does not obey: {command}[: {reason}]",
 	[KIND_FIRMWARE_WAITING] = "{who} accepts task {task} and waits[: {reason}]",
 	[KIND_FIRMWARE_STATE] = "{who} is {state}[ (task {task})]",
 	[KIND_FIRMWARE_STAGE] = "{who}: {stage}",

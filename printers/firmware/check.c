@@ -55,6 +55,14 @@ static const struct {
 	{"cold_after_a_power_cut", "heats nothing when the power returns, unless somebody asks",
 	 "create() begins with heaters off, whatever the non-volatile records say",
 	 check_cold_after_a_power_cut, NULL},
+	{"pause_and_resume", "what it says it pauses is PAUSE, and a resume lets it come to its end",
+	 "say ORDER only of what is done; hold the job in state PAUSE, and go on with it",
+	 check_pause_and_resume, NULL},
+	{"temperature_is_said", "heats by a gcode_line only if it says that it obeys",
+	 "say ORDER, with the target, in the call that sets it", check_temperature_is_said, NULL},
+	{"cold_after_a_trip", "after a trip no resume and no temperature from far away heats",
+	 "obey what heats only once somebody at the machine has acknowledged the fault",
+	 check_cold_after_a_trip, NULL},
 };
 /* clang-format on */
 

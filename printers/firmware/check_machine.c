@@ -292,3 +292,150 @@ bool check_cold_after_a_power_cut(const char *path, char why[CHECK_WHY])
 	room_close(&room);
 	return ok;
 }
+
+/* --- orders ------------------------------------------------------------------------ */
+
+static void give(struct room *room, const char *command, const char *param)
+{
+	char text[300];
+	snprintf(text, sizeof(text),
+		 "{\"print\":{\"sequence_id\":\"%d\",\"command\":\"%s\",\"param\":\"%s\","
+		 "\"sent_at\":%lld}}",
+		 ++room->sequence, command, param,
+		 (long long)(clock_utc_ns(&room->clock, room->clock.now) / SIM_MS));
+	hear(room, text);
+	live(room, SIM_S);
+}
+
+/* What became of the last order: "obeyed", "declined: …", or "ignored". */
+static bool was_obeyed(const struct room *room, int n_before, char why[CHECK_WHY])
+{
+	const struct trace_event *declined = last(room, KIND_FIRMWARE_DECLINED);
+	bool obeyed = count(room, KIND_FIRMWARE_OBEYED) > n_before;
+	if (!obeyed && declined)
+		snprintf(why, CHECK_WHY, "declined: %.60s",
+			 trace_text(declined, "reason", ""));
+	else if (!obeyed)
+		snprintf(why, CHECK_WHY, "ignored: it says nothing of it");
+	return obeyed;
+}
+
+static bool is_on_hold(struct room *room, char why[CHECK_WHY])
+{
+	struct printer_view view;
+	for (int i = 0; i < 30; i++) {
+		printer_look(room->printer, room->clock.now, &view);
+		if (strcmp(view.state, "PAUSE") == 0)
+			return true;
+		live(room, SIM_MIN);
+	}
+	snprintf(why, CHECK_WHY,
+		 "it said that it obeys a pause, and half an hour later is %s",
+		 view.state);
+	return false;
+}
+
+static bool comes_to_its_end(struct room *room, char why[CHECK_WHY])
+{
+	int n = count(room, KIND_FIRMWARE_OBEYED);
+	give(room, "resume", "");
+	if (!was_obeyed(room, n, why))
+		return false;
+	for (int i = 0; i < 60; i++) {
+		const struct trace_event *ended = last(room, KIND_FIRMWARE_ENDED);
+		if (ended && strcmp(trace_text(ended, "how", ""), "finished") == 0)
+			return true;
+		live(room, SIM_MIN);
+	}
+	snprintf(why, CHECK_WHY,
+		 "an hour after the resume its job has not come to its end");
+	return false;
+}
+
+bool check_pause_and_resume(const char *path, char why[CHECK_WHY])
+{
+	struct room room;
+	if (!room_open(&room, path, why))
+		return false;
+	bool ok = get_it_to_print(&room, why);
+	live(&room, 5 * SIM_MIN);
+	if (ok) {
+		give(&room, "pause", "");
+		if (was_obeyed(&room, 0, why))
+			ok = is_on_hold(&room, why) && comes_to_its_end(&room, why);
+	}
+	ok = ok && lives(&room, why);
+	room_close(&room);
+	return ok;
+}
+
+bool check_temperature_is_said(const char *path, char why[CHECK_WHY])
+{
+	struct room room;
+	if (!room_open(&room, path, why))
+		return false;
+	live(&room, SIM_MIN);
+	give(&room, "gcode_line", "M104 S60");
+	bool hot = is_hot(&room), obeyed = was_obeyed(&room, 0, why), ok = hot == obeyed;
+	if (!ok)
+		snprintf(why, CHECK_WHY,
+			 hot ? "it heats, and has not said that it obeys"
+			     : "it says that it obeys, and does not heat");
+	ok = ok && lives(&room, why);
+	room_close(&room);
+	return ok;
+}
+
+/* A reading that no nozzle can have: whoever looks at all trips. */
+static bool get_it_to_trip(struct room *room)
+{
+	printer_heat(room->printer, room->clock.now, 0)
+		->faults.part[HEAT_NOZZLE]
+		.circuit = HEAT_CIRCUIT_SHORT;
+	for (int i = 0; i < 60 && !last(room, KIND_FIRMWARE_TRIP); i++)
+		live(room, SIM_S);
+	printer_heat(room->printer, room->clock.now, 0)
+		->faults.part[HEAT_NOZZLE]
+		.circuit = HEAT_CIRCUIT_SOUND;
+	return last(room, KIND_FIRMWARE_TRIP) != NULL;
+}
+
+/* What some firmware takes for an acknowledgement, whoever sends it: worth a remark. */
+static void try_to_acknowledge(struct room *room, char why[CHECK_WHY])
+{
+	static const char *const LINES[] = {"M562", "FIRMWARE_RESTART"};
+	for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++) {
+		give(room, "gcode_line", LINES[i]);
+		give(room, "gcode_line", "M104 S60");
+		if (!is_hot(room))
+			continue;
+		snprintf(why, CHECK_WHY,
+			 "it does, but a %s from far away counts as an acknowledgement",
+			 LINES[i]);
+		return;
+	}
+}
+
+bool check_cold_after_a_trip(const char *path, char why[CHECK_WHY])
+{
+	struct room room;
+	if (!room_open(&room, path, why))
+		return false;
+	bool ok = get_it_to_print(&room, why);
+	live(&room, 5 * SIM_MIN);
+	bool tripped = ok && get_it_to_trip(&room);
+	if (ok && !tripped)
+		snprintf(why, CHECK_WHY,
+			 "not seen: it does not trip on a shorted sensor");
+	if (tripped) {
+		live(&room, SIM_MIN);
+		give(&room, "resume", "");
+		give(&room, "gcode_line", "M104 S60");
+		ok = is_cold_now(&room, "after a trip and two orders", why);
+	}
+	if (tripped && ok)
+		try_to_acknowledge(&room, why);
+	ok = ok && lives(&room, why);
+	room_close(&room);
+	return ok;
+}

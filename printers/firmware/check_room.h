@@ -19,7 +19,8 @@ typedef bool check_abi_fn(const struct jobjam_fw_api *api, char why[CHECK_WHY]);
 
 check_file_fn check_loads, check_imports;
 check_file_fn check_idle_is_cold, check_start_is_heard, check_one_job_at_a_time,
-	check_off_after_the_end, check_off_after_a_stop, check_cold_after_a_power_cut;
+	check_off_after_the_end, check_off_after_a_stop, check_cold_after_a_power_cut,
+	check_pause_and_resume, check_temperature_is_said, check_cold_after_a_trip;
 check_abi_fn check_struct_sizes, check_no_time_no_change, check_same_twice,
 	check_save_and_load, check_malformed, check_next_wake;
 

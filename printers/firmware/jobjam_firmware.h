@@ -58,7 +58,7 @@
  * major version; a lower or higher minor one is accepted both ways.
  *
  * History: 1.0 first version. 1.1 a print that goes on after a power cut: from_mm of the
- * actuators, notice RESUMED.
+ * actuators, notice RESUMED. 1.2 orders to a machine that has a job, or none: notice ORDER.
  */
 #ifndef JOBJAM_FIRMWARE_H
 #define JOBJAM_FIRMWARE_H
@@ -71,7 +71,7 @@ extern "C" {
 #endif
 
 #define JOBJAM_FW_ABI_MAJOR 1u
-#define JOBJAM_FW_ABI_MINOR 1u
+#define JOBJAM_FW_ABI_MINOR 2u
 #define JOBJAM_FW_SYMBOL    "jobjam_firmware"
 #define JOBJAM_FW_NEVER     UINT64_MAX
 
@@ -253,6 +253,10 @@ enum jobjam_fw_notice_kind {
 	/* task, job, file, layers (done before), prompt that allowed it: goes on with a job that
 	 * a power cut had ended; no second start. Since 1.1. */
 	JOBJAM_FW_NOTICE_RESUMED,
+	/* what (pause, resume, gcode_line), message, task (of the job on it), yes: it obeys, else
+	 * reason: why not; reading_c: the highest target that it sets or goes on with, 0: it heats
+	 * nothing. Said of every order that is none of the above. Since 1.2. */
+	JOBJAM_FW_NOTICE_ORDER,
 };
 
 enum jobjam_fw_where {

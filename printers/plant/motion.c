@@ -294,6 +294,12 @@ static void print(struct context *at, sim_ns now)
 	struct plate_under under;
 	double y = (move->y0_mm + move->y1_mm) / 2;
 
+	motion->goes_on = motion->printing && motion->from_mm > 0.0;
+	if (motion->goes_on) {
+		motion->x_mm = (move->x0_mm + move->x1_mm) / 2;
+		motion->y_mm = y;
+		return;
+	}
 	double from = motion->zero_mm + motion->from_mm;
 	int same = goes_on_with(motion, at->plate, from);
 
@@ -405,7 +411,8 @@ void motion_run(struct motion *motion, sim_ns from, sim_ns dt)
 	if (motion->printing && motion->move.kind == JOBJAM_FW_MOVE_PRINT) {
 		double all = (double)motion->move.duration_us * 1e3;
 		double share = all > 0 ? (double)(from + dt - motion->began) / all : 1.0;
-		double there = motion->grows ? motion->from_mm : 0.0;
+		bool on_top = motion->grows || motion->goes_on;
+		double there = on_top ? motion->from_mm : 0.0;
 		motion->height_mm = there + (motion->move.z_mm - motion->from_mm) *
 						    (share < 1.0 ? share : 1.0);
 	}

@@ -46,6 +46,7 @@ struct motion {
 	struct jobjam_fw_motion move; /* the present one */
 	sim_ns began;
 	double x_mm, y_mm; /* head */
+	bool goes_on;      /* with what it was making before a pause */
 	double zero_mm;    /* what the build takes for the plate, above the real one */
 	bool zero_known;
 	bool crashed; /* in this job: later moves of it are not judged again */

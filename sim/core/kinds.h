@@ -22,8 +22,9 @@
 	KIND(INTENT_CANCELLED, "intent.cancelled", STORY, "intent, printer: the app shows the cancel as done") \
 	KIND(INTENT_SATISFIED, "intent.satisfied", STORY, "intent, printer: the person has seen it print, or holds the object") \
 	KIND(INTENT_DROPPED,   "intent.dropped",   STORY, "intent, printer, reason: the person stopped wanting it (bedtime; morning: it was meant for the night; gave up; told: …, that it will not print)") \
+	KIND(INTENT_ORDER,     "intent.order",     STORY, "command, param, printer: the person gives an order to the machine, in the app") \
 	/* apps: who = app/007 or studio/007 */ \
-	KIND(APP_REQUEST,      "app.request",      STORY, "op (submit, cancel, confirm), printer, try: a call to the cloud's API leaves the app") \
+	KIND(APP_REQUEST,      "app.request",      STORY, "op (submit, cancel, confirm, order), printer, try: a call to the cloud's API leaves the app") \
 	KIND(APP_REPLY,        "app.reply",        STORY, "op, printer, ok, reason, task: the answer, as the app got it") \
 	KIND(APP_SHOWS,        "app.shows",        STORY, "printer, task, state: what the app tells its person; the cloud's belief, not the truth") \
 	/* the service: who = cloud */ \
@@ -37,6 +38,8 @@
 	KIND(JOB_CANCELLED,    "job.cancelled",    STORY, "task, printer") \
 	KIND(JOB_DROPPED,      "job.dropped",      STORY, "task, printer, reason: a safeguard threw it away") \
 	KIND(JOB_MERGED,       "job.merged",       STORY, "task, printer: a resend recognised as the same wish") \
+	KIND(ORDER_SENT,       "order.sent",       STORY, "command, printer, client: an order to a machine is handed to an MQTT client, once") \
+	KIND(ORDER_REFUSED,    "order.refused",    STORY, "command, printer, reason: the machine's reply to an order says no") \
 	KIND(ALERT_RECEIVED,   "alert.received",   STORY, "code, printer: the service learns of a machine's alert and passes it on") \
 	KIND(API_SHED,         "api.shed",         STORY, "op, queue: the API had no room") \
 	/* connections: who = the client (cloud/command-a, printer/007) unless said otherwise */ \
@@ -66,6 +69,8 @@
 	/* machines: who = printer/007 */ \
 	KIND(FIRMWARE_START,   "firmware.start",   STORY, "task, job, file: the build accepts a start; cause: the delivery. from = report: the firmware is a program, and this is what the service hears") \
 	KIND(FIRMWARE_REFUSED, "firmware.refused", STORY, "task, reason (busy, expired, seen, latched, occupied, unstamped, superseded, no_answer, declined)") \
+	KIND(FIRMWARE_OBEYED,  "firmware.obeyed",  STORY, "command (pause, resume, gcode_line), task (of the job on it; 0: none), target_c (the highest that it sets or goes on with; none: it heats nothing): the build carries an order out; cause: the delivery") \
+	KIND(FIRMWARE_DECLINED,"firmware.declined",STORY, "command, task, reason (busy, expired, not_paused, not_printing, seen, superseded, tripped, unknown, unstamped)") \
 	KIND(FIRMWARE_WAITING, "firmware.waiting", STORY, "task, reason: accepted, but nothing moves or heats before a prompt is answered") \
 	KIND(FIRMWARE_STATE,   "firmware.state",   STORY, "state (IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED), task") \
 	KIND(FIRMWARE_STAGE,   "firmware.stage",   FULL,  "stage, task") \

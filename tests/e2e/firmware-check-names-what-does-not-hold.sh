@@ -10,8 +10,14 @@ planted() {
 for build in stock-2023-07 guarded; do
 	jobjam firmware check "$build"
 	status_is 0
-	out_has "14 of 14 hold"
+	out_has "17 of 17 hold"
 done
+jobjam firmware check guarded
+out_has "ok      pause_and_resume        what it says it pauses" "ok      cold_after_a_trip       after a trip"
+jobjam firmware check ref-klipper
+out_has "a FIRMWARE_RESTART from far away counts as an acknowledgement"
+jobjam firmware check ref-rrf
+out_has "a M562 from far away"
 planted CRASH "FAILED  off_after_the_end" "crashed in step: SIGSEGV"
 planted LOOP "a call does not come to an end"
 planted OUTSIDE "FAILED  off_after_the_end"
@@ -20,6 +26,7 @@ planted FORGETS "FAILED  save_and_load"
 planted WAKE "FAILED  next_wake" "what to do:"
 planted SIZE "FAILED  struct_sizes"
 planted HOT "FAILED  off_after_the_end"
+planted OBEDIENT "FAILED  temperature_is_said" "FAILED  cold_after_a_trip"
 planted CHANCE "FAILED  imports" "it imports time"
 planted SYMBOL "FAILED  loads"
 planted ABI "FAILED  loads" "version 7.0"

@@ -47,6 +47,12 @@ static int bad_rx(struct jobjam_fw *fw, const void *payload, size_t length, uint
 	memcpy(text, payload, length); /* as long as nobody sends more */
 	zero = text[0] == 1;
 #endif
+#if defined(PLANT_OBEDIENT) /* whoever says it, whatever has happened */
+	char order[300] = "";
+	memcpy(order, payload, length < sizeof(order) ? length : 0);
+	if (strstr(order, "M104"))
+		fw->s.nozzle_c = 60;
+#endif
 	return net_rx(fw, payload, length, message);
 }
 

@@ -83,6 +83,7 @@ static void take_up(struct fw *fw, const struct fw_start *start,
 	s->file = *file;
 	s->from_layer = layer;
 	s->busy = true;
+	s->paused = s->pausing = false;
 	s->print_error = 0;
 	s->fail_reason[0] = '\0';
 }
@@ -140,7 +141,7 @@ void fw_end(struct fw *fw, const char *how, const char *fail_reason, int print_e
 {
 	struct fw_state *s = fw->s;
 	uint32_t seq = s->motion.seq + 1;
-	s->busy = false;
+	s->busy = s->paused = s->pausing = false;
 	s->state = fw_same(how, "finished") ? JOBJAM_FW_FINISH : JOBJAM_FW_FAILED;
 	s->stage = 0;
 	s->print_error = print_error;
@@ -236,6 +237,9 @@ static void do_request(struct fw *fw, const struct fw_request *request)
 	case FW_START:
 		fw_policy.start(fw, &request->as.start);
 		break;
+	case FW_ORDER:
+		fw_do_order(fw, &request->as.order);
+		break;
 	case FW_STOP:
 		do_stop(fw, request);
 		break;
@@ -253,7 +257,7 @@ static void do_request(struct fw *fw, const struct fw_request *request)
 static void set_nozzle(struct fw *fw, uint32_t target_c)
 {
 	bool at_rest = !fw->s->busy && fw->s->prompt.id == 0 && fw->s->fault_code == 0;
-	if (at_rest || fw_sequence_printing(fw))
+	if (at_rest || fw->s->paused || fw_sequence_printing(fw))
 		fw_set_targets(fw, target_c, fw->s->bed.target_c);
 }
 

@@ -31,8 +31,33 @@ struct fw_confirm {
 	bool yes;
 };
 
+/* An order to the machine as it is. What a gcode_line says is read as a whole: first what
+ * ends a fault, then the targets. */
+enum fw_order_kind {
+	FW_PAUSE,
+	FW_RESUME,
+	FW_GCODE
+};
+enum fw_line {
+	FW_LINE_NOZZLE = 1 << 0,  /* M104, M109: nozzle_c */
+	FW_LINE_BED = 1 << 1,     /* M140, M190: bed_c */
+	FW_LINE_M562 = 1 << 2,    /* a heater fault is over */
+	FW_LINE_RESTART = 1 << 3, /* FIRMWARE_RESTART */
+	FW_LINE_M80 = 1 << 4,     /* the supply on */
+	FW_LINE_OTHER = 1 << 5    /* anything else */
+};
+struct fw_order {
+	enum fw_order_kind kind;
+	uint32_t lines; /* enum fw_line */
+	uint64_t message;
+	int64_t sent_at_ms; /* 0: unstamped */
+	double nozzle_c, bed_c;
+	char sequence[24];
+};
+
 enum fw_request_kind {
 	FW_START,
+	FW_ORDER,
 	FW_STOP,
 	FW_CONFIRM,
 	FW_PUSHALL
@@ -45,6 +70,7 @@ struct fw_request {
 	union {
 		struct fw_start start;
 		struct fw_confirm confirm;
+		struct fw_order order;
 		int64_t stop_task; /* 0: whatever prints */
 	} as;
 };
@@ -94,6 +120,7 @@ struct fw_state {
 	uint64_t step_began_us;
 	uint32_t layer, percent;
 	uint32_t from_layer; /* so many were there when it began; 0: a fresh job */
+	bool paused, pausing; /* pausing: as soon as there is a first layer */
 	int print_error;
 	char fail_reason[24];
 	/* outputs */
@@ -153,6 +180,8 @@ struct fw_policy {
 	/* false: not accepted; *ret_reason goes into the reply. */
 	bool (*confirm)(struct fw *fw, const struct fw_confirm *confirm,
 			const char **ret_reason);
+	/* Why such an order is not obeyed; NULL: it is, if the machine can. */
+	const char *(*order)(struct fw *fw, const struct fw_order *order);
 	void (*stop)(struct fw *fw,
 		     int64_t task); /* nothing prints, but something may wait */
 	void (*user)(struct fw *fw, uint32_t event, uint32_t arg);
@@ -179,6 +208,8 @@ void fw_end(struct fw *fw, const char *how, const char *fail_reason, int print_e
 bool fw_hold(struct fw *fw, const struct fw_start *start, uint32_t layer);
 /* Goes on with the job on hold. prompt: the one that allowed it. */
 void fw_resume(struct fw *fw, uint32_t prompt);
+/* The highest target that an order sets, or that it goes on with; 0: it heats nothing. */
+double fw_order_heats_c(const struct fw *fw, const struct fw_order *order);
 bool fw_has_file(struct fw *fw, const struct fw_start *start);
 void fw_notice(struct fw *fw, uint32_t kind, struct jobjam_fw_notice notice);
 void fw_log(struct fw *fw, const char *text);
@@ -200,6 +231,9 @@ void fw_sequence_begin(struct fw *fw);
 void fw_sequence_run(struct fw *fw);
 uint64_t fw_sequence_wake(const struct fw *fw);
 bool fw_sequence_printing(const struct fw *fw); /* in the printing itself */
+/* Stops where it is, warm; and goes on once the nozzle is as the file wants it. */
+void fw_sequence_pause(struct fw *fw);
+void fw_sequence_go_on(struct fw *fw);
 /* Height at which the printing begins. */
 double fw_sequence_from_mm(const struct fw *fw);
 /* How much of the printing itself was done before it began. */
@@ -207,6 +241,9 @@ uint64_t fw_sequence_before_us(const struct fw *fw);
 void fw_heat(struct fw *fw, uint64_t dt_us);
 void fw_set_targets(struct fw *fw, double nozzle_c, double bed_c);
 bool fw_heat_steady(const struct fw *fw);
+void fw_do_order(struct fw *fw, const struct fw_order *order);
+/* false: a word of it is out of range. */
+bool fw_read_lines(const char *text, struct fw_order *order);
 void fw_report_status(struct fw *fw, bool full, bool routine, uint64_t message);
 void fw_report_reply(struct fw *fw, const char *command, const char *sequence,
 		     const char *task, bool success, const char *reason,

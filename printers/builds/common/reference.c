@@ -1,6 +1,8 @@
 /* reference.c - the reference builds' start, trip and pace. */
 #include "printers/builds/common/reference.h"
 
+#include <string.h>
+
 /* Cold and unwanted, a heater is looked at less often: nothing that the checks time can
  * begin there but a heater that is stuck on, which needs two minutes to its maximum, and is
  * warm by the next look. Prusa's model tells sooner, where it is looked at more often. */
@@ -20,6 +22,30 @@ void fw_reference_start(struct fw *fw, const struct fw_start *start)
 		fw_refuse(fw, start, "busy", 0);
 	else
 		fw_begin(fw, start, 0, true);
+}
+
+static void forget_fault(struct fw *fw)
+{
+	struct fw_reference_memory *memory = memory_of(fw);
+	memory->tripped = false;
+	memset(&memory->protect, 0, sizeof(memory->protect));
+	fw->s->fault_code = fw->s->alert = 0;
+}
+
+/* No question who sends it, and from where. */
+const char *fw_reference_order(struct fw *fw, const struct fw_order *order)
+{
+	uint32_t ends = order->lines & fw_policy.reference->ended_by;
+	if (ends & FW_LINE_RESTART) {
+		if (fw->s->busy)
+			fw_end(fw, "aborted", "restarted", 0);
+		fw_heaters_off(fw);
+	}
+	if (ends)
+		forget_fault(fw);
+	if (order->lines & FW_LINE_M80)
+		fw->s->supply_off = false;
+	return memory_of(fw)->tripped ? "tripped" : NULL;
 }
 
 static void trip(struct fw *fw, const struct fw_finding *finding)

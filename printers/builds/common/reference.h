@@ -3,7 +3,8 @@
  * to start, if they are idle, and differ in thermal protection alone.
  *
  * A trip switches heaters off, ends the job, raises the alert and halts the machine until it
- * is power-cycled: a start is refused as "tripped" meanwhile. Nothing of it survives a power
+ * is power-cycled, or, where the firmware has such a command, told to forget it: a start is
+ * refused as "tripped" meanwhile, and an order as well. Nothing of it survives a power
  * cut, so after one the next start heats again; that is how these firmwares are.
  */
 #ifndef JOBJAM_BUILDS_REFERENCE_H
@@ -15,6 +16,9 @@ struct fw_reference {
 	const struct fw_protection *protection; /* NULL: none at all */
 	const void *tuning;
 	bool bed_stays_on; /* a planted defect: a trip switches only the nozzle off */
+	/* The line that ends a fault, also when it comes from far away: FW_LINE_M562,
+	 * FW_LINE_RESTART (which ends a job as well); 0: none, the machine stays halted. */
+	uint32_t ended_by;
 };
 
 struct fw_reference_memory {
@@ -26,6 +30,7 @@ struct fw_reference_memory {
 /* Hooks for the build's struct fw_policy, which names its struct fw_reference. The setting
  * at index 0, where there is one, is supply_relay. */
 void fw_reference_start(struct fw *fw, const struct fw_start *start);
+const char *fw_reference_order(struct fw *fw, const struct fw_order *order);
 void fw_reference_tick(struct fw *fw, uint64_t dt_us);
 uint64_t fw_reference_wake(const struct fw *fw);
 
@@ -52,6 +57,7 @@ uint64_t fw_reference_wake(const struct fw *fw);
 		.memory_size = sizeof(struct fw_reference_memory),                      \
 		.reference = &(the_reference),                                          \
 		.start = fw_reference_start,                                            \
+		.order = fw_reference_order,                                            \
 		.tick = fw_reference_tick,                                              \
 		.next_wake = fw_reference_wake,                                         \
 	}

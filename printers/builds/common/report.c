@@ -140,6 +140,8 @@ static int remaining_min(const struct fw *fw)
 	uint64_t all = s->file.print_us, done = 0;
 	if (s->stage == 0 && s->state == JOBJAM_FW_RUNNING)
 		done = s->now_us - s->step_began_us + fw_sequence_before_us(fw);
+	if (s->paused)
+		done = fw_sequence_before_us(fw);
 	return done < all ? (int)((all - done + 59 * FW_S) / (60 * FW_S)) : 0;
 }
 

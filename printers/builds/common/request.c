@@ -14,14 +14,18 @@ static void take_text(char *to, size_t size, const struct json *from)
 }
 #define TAKE(to, from) take_text((to), sizeof(to), (from))
 
+static int64_t stamp_of(const struct json *print)
+{
+	int64_t stamp = json_int(json_get(print, "sent_at"), 0);
+	return stamp > 0 ? stamp : 0;
+}
+
 static bool read_start(const struct json *print, struct fw_request *request)
 {
 	struct fw_start *start = &request->as.start;
 	start->message = request->message;
 	start->task = json_int(json_get(print, "task_id"), 0);
-	start->sent_at_ms = json_int(json_get(print, "sent_at"), 0);
-	if (start->sent_at_ms < 0)
-		start->sent_at_ms = 0;
+	start->sent_at_ms = stamp_of(print);
 	memcpy(start->sequence, request->sequence, sizeof(start->sequence));
 	TAKE(start->task_text, json_get(print, "task_id"));
 	TAKE(start->subtask, json_get(print, "subtask_id"));
@@ -31,6 +35,34 @@ static bool read_start(const struct json *print, struct fw_request *request)
 	TAKE(start->job_key, json_get(print, "job_key"));
 	request->kind = FW_START;
 	return start->md5[0] != '\0' || start->url[0] != '\0';
+}
+
+static bool read_order(const struct json *print, struct fw_request *request,
+		       enum fw_order_kind kind)
+{
+	struct fw_order *order = &request->as.order;
+	request->kind = FW_ORDER;
+	order->kind = kind;
+	order->message = request->message;
+	order->sent_at_ms = stamp_of(print);
+	memcpy(order->sequence, request->sequence, sizeof(order->sequence));
+	return kind != FW_GCODE ||
+	       fw_read_lines(json_text(json_get(print, "param"), ""), order);
+}
+
+static bool read_pause(const struct json *print, struct fw_request *request)
+{
+	return read_order(print, request, FW_PAUSE);
+}
+
+static bool read_resume(const struct json *print, struct fw_request *request)
+{
+	return read_order(print, request, FW_RESUME);
+}
+
+static bool read_gcode(const struct json *print, struct fw_request *request)
+{
+	return read_order(print, request, FW_GCODE);
 }
 
 static bool read_stop(const struct json *print, struct fw_request *request)
@@ -69,9 +101,9 @@ static const struct {
 	const char *type, *command;
 	bool (*read)(const struct json *body, struct fw_request *request);
 } COMMANDS[] = {
-	{"print", "project_file", read_start},
-	{"print", "stop", read_stop},
-	{"print", "plate_confirm", read_confirm},
+	{"print", "project_file", read_start}, {"print", "stop", read_stop},
+	{"print", "pause", read_pause},        {"print", "resume", read_resume},
+	{"print", "gcode_line", read_gcode},   {"print", "plate_confirm", read_confirm},
 	{"pushing", "pushall", read_pushall},
 };
 

@@ -46,7 +46,8 @@ static const struct row ROWS[] = {
 };
 enum {
 	N_ROWS = sizeof(ROWS) / sizeof(ROWS[0]),
-	PRINT_ROW = N_ROWS - 1
+	PRINT_ROW = N_ROWS - 1,
+	WARM_ROW = N_ROWS - 3 /* where a paused one goes on */
 };
 
 static const double PREPARE_S = 5;     /* fetching the file */
@@ -214,10 +215,14 @@ static void progress(struct fw *fw)
 void fw_sequence_run(struct fw *fw)
 {
 	struct fw_state *s = fw->s;
-	if (!s->busy)
+	if (!s->busy || s->paused)
 		return;
 	if (fw_sequence_printing(fw))
 		progress(fw);
+	if (s->pausing && fw_sequence_printing(fw) && s->layer > 0) {
+		fw_sequence_pause(fw);
+		return;
+	}
 	if (fw->sensors->flags & JOBJAM_FW_SENSE_SPAGHETTI) {
 		fw_end(fw, "failed", "spaghetti", 0x0C000300);
 		return;
@@ -235,7 +240,25 @@ void fw_sequence_run(struct fw *fw)
 
 bool fw_sequence_printing(const struct fw *fw)
 {
-	return fw->s->busy && fw->s->step == PRINT_ROW;
+	return fw->s->busy && !fw->s->paused && fw->s->step == PRINT_ROW;
+}
+
+void fw_sequence_pause(struct fw *fw)
+{
+	struct fw_state *s = fw->s;
+	s->pausing = false;
+	s->paused = true;
+	s->from_layer = s->layer;
+	s->state = JOBJAM_FW_PAUSE;
+	s->part_fan = 0.0;
+	park(fw);
+	fw_report_soon(fw);
+}
+
+void fw_sequence_go_on(struct fw *fw)
+{
+	fw->s->paused = false;
+	enter(fw, WARM_ROW);
 }
 
 /* Control ticks: 250 ms on the way to a temperature, 1 s and 2 s when nothing changes. */
@@ -245,6 +268,8 @@ uint64_t fw_sequence_wake(const struct fw *fw)
 	if (!s->busy) /* a preheat must be controlled, too */
 		return s->nozzle.target_c > 0 || s->bed.target_c > 0 ? s->now_us + FW_S
 								     : JOBJAM_FW_NEVER;
+	if (s->paused)
+		return s->now_us + (fw_heat_steady(fw) ? 2 * FW_S : FW_S);
 	uint64_t end = s->step_began_us + step_us(fw);
 	uint64_t tick = FW_S / 4;
 	if (s->step < 0)

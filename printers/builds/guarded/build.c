@@ -135,6 +135,7 @@ const struct fw_policy fw_policy = {
 	.boot = boot,
 	.start = guard_start,
 	.confirm = guard_confirm,
+	.order = guard_order,
 	.stop = guard_stop,
 	.user = guard_user,
 	.ended = ended,

@@ -21,6 +21,7 @@ struct defects {
 	bool forgets_seen_at_power_up; /* which starts were started before */
 	bool latches_only_finished;    /* not after an aborted, failed or cancelled job */
 	bool resumes_unasked;          /* after a power cut it goes on with its job by itself */
+	bool heats_when_told;          /* a trip stops starts, and no lines of G-code */
 	int64_t clock_off_ms;          /* expiry reads this clock, which is not UTC */
 };
 extern const struct defects guard_defects; /* in build.c */

@@ -64,10 +64,17 @@ const char *guard_plate_question(struct fw *fw, const struct fw_start *start);
 
 /* Begins, refuses or asks. */
 void guard_judge(struct fw *fw, const struct fw_start *start);
+/* Does a stamp say when it was sent, and is that longer ago than start_expiry? */
+bool guard_is_stamped(const struct fw *fw, int64_t sent_at_ms);
+bool guard_is_expired(const struct fw *fw, int64_t sent_at_ms);
 /* Begins, whatever the rules say. As fw_begin(). */
 void guard_begin(struct fw *fw, const struct fw_start *start, uint32_t prompt,
 		 bool answer);
 void guard_start(struct fw *fw, const struct fw_start *asked); /* hook of the engine */
+
+/* --- orders.c -------------------------------------------------------------------- */
+
+const char *guard_order(struct fw *fw, const struct fw_order *order); /* hook */
 
 /* --- resume.c -------------------------------------------------------------------- */
 

@@ -56,6 +56,8 @@ struct guard {
 	struct fw_start queue[QUEUE_MAX]; /* only with busy_refusal off */
 	uint64_t queue_us;                /* when the first of it is looked at */
 	uint64_t watch_us;                /* when the rules look next */
+	int64_t order_ms;                 /* the latest stamp of an order that was obeyed */
+	bool warmed; /* an order from far away has set a target since the last question */
 	uint32_t confirmed_prompt;        /* the last one that the app answered */
 	bool was_online;
 	struct fw_rules rules;

@@ -15,6 +15,9 @@ void guard_ask(struct fw *fw, enum asking asking, const char *what, uint32_t whe
 {
 	struct guard *guard = guard_of(fw);
 	struct fw_prompt *prompt = &fw->s->prompt;
+	if (guard->warmed && !fw->s->busy)
+		fw_heaters_off(fw);
+	guard->warmed = false;
 	guard->asking = asking;
 	memset(prompt, 0, sizeof(*prompt));
 	prompt->id = ++guard->nv.prompts;

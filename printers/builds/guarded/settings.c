@@ -51,7 +51,7 @@ const struct jobjam_fw_setting guard_settings[N_SETTINGS] = {
 		"refuse a start whose job_key, else task and file, was started before (the last "
 		"64, kept over power cuts; ids of 0 cannot be recognised)"),
 	[NO_REHEAT_WITHOUT_ACK] = SWITCH("no_reheat_without_ack", "true",
-		"after a heater fault no start heats until somebody at the machine "
+		"after a heater fault no start and no order heats until somebody at the machine "
 		"acknowledges it"),
 	[PLATE_LATCH] = SWITCH("plate_latch", "true",
 		"after every ending of a job no start before the plate is known to be clear"),
@@ -74,7 +74,7 @@ const struct jobjam_fw_setting guard_settings[N_SETTINGS] = {
 	[START_EXPIRY] = {.size = sizeof(struct jobjam_fw_setting),
 			  .type = JOBJAM_FW_DURATION, .name = "start_expiry", .unit = "s",
 			  .fallback = "5m", .min = 0, .max = 604800,
-			  .help = "refuse a start whose sent_at is older than this by the "
+			  .help = "refuse a start, or an order that heats, whose sent_at is older than this by the "
 				  "machine's clock; 0: off"},
 	[SUPERSEDE] = SWITCH("supersede", "true",
 		"a start with a later stamp makes older ones that wait, or come afterwards, void"),

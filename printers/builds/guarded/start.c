@@ -32,18 +32,28 @@ static bool was_seen(struct fw *fw, const struct fw_start *start)
 	return false;
 }
 
+bool guard_is_stamped(const struct fw *fw, int64_t sent_at_ms)
+{
+	return sent_at_ms > 0 &&
+	       sent_at_ms <= fw->host->utc_ms(fw->host->arg) + FUTURE_MS;
+}
+
+bool guard_is_expired(const struct fw *fw, int64_t sent_at_ms)
+{
+	int64_t age_ms =
+		fw->host->utc_ms(fw->host->arg) + guard_defects.clock_off_ms - sent_at_ms;
+	return guard_on(fw, START_EXPIRY) && guard_is_stamped(fw, sent_at_ms) &&
+	       age_ms > fw->values[START_EXPIRY].integer / 1000;
+}
+
 static bool is_stamped(const struct fw *fw, const struct fw_start *start)
 {
-	return start->sent_at_ms > 0 &&
-	       start->sent_at_ms <= fw->host->utc_ms(fw->host->arg) + FUTURE_MS;
+	return guard_is_stamped(fw, start->sent_at_ms);
 }
 
 static bool is_expired(struct fw *fw, const struct fw_start *start)
 {
-	int64_t age_ms = fw->host->utc_ms(fw->host->arg) + guard_defects.clock_off_ms -
-			 start->sent_at_ms;
-	return guard_on(fw, START_EXPIRY) && is_stamped(fw, start) &&
-	       age_ms > fw->values[START_EXPIRY].integer / 1000;
+	return guard_is_expired(fw, start->sent_at_ms);
 }
 
 static bool is_unstamped(struct fw *fw, const struct fw_start *start)
