@@ -17,7 +17,7 @@ struct api_call {
 	struct cloud *cloud;
 	struct api_call *next, *prev;
 	struct cloud_call call; /* its strings point into the arrays below */
-	char job[64], file[40], wish_key[64];
+	char job[64], file[40], wish_key[64], command[16], param[128];
 	struct queue_handle served;
 };
 
@@ -240,6 +240,7 @@ static void served(void *arg, sim_ns now)
 		[CLOUD_SUBMIT] = store_submit,
 		[CLOUD_CANCEL] = store_cancel,
 		[CLOUD_CONFIRM] = store_confirm,
+		[CLOUD_ORDER] = store_order,
 	};
 	struct api_call *taken = arg;
 	struct cloud *cloud = taken->cloud;
@@ -274,6 +275,9 @@ static void admit(struct cloud *cloud, sim_ns now, const struct cloud_call *call
 	taken->call.file = copy_into(taken->file, sizeof(taken->file), call->file);
 	taken->call.wish_key =
 		copy_into(taken->wish_key, sizeof(taken->wish_key), call->wish_key);
+	taken->call.command =
+		copy_into(taken->command, sizeof(taken->command), call->command);
+	taken->call.param = copy_into(taken->param, sizeof(taken->param), call->param);
 	taken->prev = api->last;
 	*(api->last != NULL ? &api->last->next : &api->first) = taken;
 	api->last = taken;
@@ -298,7 +302,8 @@ void api_take(struct cloud *cloud, sim_ns now, const struct cloud_call *call)
 {
 	static const char *const NAMES[] = {[CLOUD_SUBMIT] = "submit",
 					    [CLOUD_CANCEL] = "cancel",
-					    [CLOUD_CONFIRM] = "confirm"};
+					    [CLOUD_CONFIRM] = "confirm",
+					    [CLOUD_ORDER] = "order"};
 	struct api *api = &cloud->api;
 
 	if (cloud->stopped) {

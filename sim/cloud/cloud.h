@@ -23,7 +23,8 @@ struct cloud;
 enum cloud_op {
 	CLOUD_SUBMIT,
 	CLOUD_CANCEL,
-	CLOUD_CONFIRM
+	CLOUD_CONFIRM,
+	CLOUD_ORDER
 };
 
 struct cloud_answer {
@@ -38,7 +39,8 @@ struct cloud_call {
 	enum cloud_op op;
 	int printer;            /* index in cloud_options.printers */
 	const char *job, *file; /* SUBMIT: name, md5 */
-	int64_t tapped_utc_ms;  /* SUBMIT: when the person tapped, as the app says */
+	const char *command, *param; /* ORDER: pause, resume, gcode_line; and its lines */
+	int64_t tapped_utc_ms;  /* SUBMIT, ORDER: when the person tapped, as the app says */
 	const char
 		*wish_key; /* SUBMIT: the app's key for this wish; NULL: app has none */
 	bool lan;          /* SUBMIT: as a local job, with no ids of its own */

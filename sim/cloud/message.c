@@ -28,20 +28,21 @@ static struct text *begin(struct cloud *cloud, const char *kind, const char *com
 	return text;
 }
 
-/* job: the start is its; NULL: any other command. */
+/* job: the start is its; NULL: any other command. expiry_s: how long the broker may keep it,
+ * where it speaks MQTT 5.0; 0: as long as it likes. */
 static int publish(struct cloud *cloud, sim_ns now, int printer, const struct job *job,
-		   trace_id cause, int *ret_mid)
+		   uint32_t expiry_s, trace_id cause, int *ret_mid)
 {
 	const struct printer_belief *to = &cloud->printers[printer];
 	char topic[160], reply[160], number[24];
 	int mid = 0;
 	struct cloud_manner manner = {.qos = cloud->set.start_qos,
+				      .expiry_s = expiry_s,
 				      .response_topic = reply,
 				      .correlation = number};
 
 	if (job != NULL) {
 		manner.retain = cloud->set.retain_starts;
-		manner.expiry_s = cloud->set.message_expiry_s;
 		manner.task = job->task;
 	}
 	snprintf(reply, sizeof(reply), "device/%s/report", to->serial);
@@ -86,7 +87,8 @@ int message_start(struct job *job, sim_ns now, trace_id cause, int *ret_mid)
 	if (cloud->set.idempotent && !job->lan)
 		add_text(text, "job_key", job->wish_key);
 	text_add(text, "}}");
-	return publish(cloud, now, job->printer, job, cause, ret_mid);
+	return publish(cloud, now, job->printer, job, cloud->set.message_expiry_s, cause,
+		       ret_mid);
 }
 
 int message_stop(struct cloud *cloud, sim_ns now, int printer, int64_t task,
@@ -96,13 +98,25 @@ int message_stop(struct cloud *cloud, sim_ns now, int printer, int64_t task,
 	add_text(text, "param", "");
 	add_id(text, "task_id", task);
 	text_add(text, "}}");
-	return publish(cloud, now, printer, NULL, cause, NULL);
+	return publish(cloud, now, printer, NULL, 0, cause, NULL);
 }
 
 int message_ask(struct cloud *cloud, sim_ns now, int printer, trace_id cause)
 {
 	text_add(begin(cloud, "pushing", "pushall"), "}}");
-	return publish(cloud, now, printer, NULL, cause, NULL);
+	return publish(cloud, now, printer, NULL, 0, cause, NULL);
+}
+
+int message_order(struct cloud *cloud, sim_ns now, const struct cloud_call *call,
+		  trace_id cause)
+{
+	struct text *text = begin(cloud, "print", call->command);
+	add_text(text, "param", call->param);
+	if (cloud->set.stamp)
+		add_id(text, "sent_at", call->tapped_utc_ms);
+	text_add(text, "}}");
+	return publish(cloud, now, call->printer, NULL, cloud->set.message_expiry_s,
+		       cause, NULL);
 }
 
 int message_confirm(struct cloud *cloud, sim_ns now, const struct cloud_call *call,
@@ -115,5 +129,5 @@ int message_confirm(struct cloud *cloud, sim_ns now, const struct cloud_call *ca
 	add_text(text, "answer", call->yes ? "yes" : "no");
 	add_id(text, "not_after", call->not_after_utc_ms);
 	text_add(text, "}}");
-	return publish(cloud, now, call->printer, NULL, cause, NULL);
+	return publish(cloud, now, call->printer, NULL, 0, cause, NULL);
 }

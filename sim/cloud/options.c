@@ -180,7 +180,7 @@ static const struct param SAFEGUARD_PARAMS[N_CLOUD_SAFEGUARDS] = {
 		 "and joins it to the job that there is; writes job_key in every start."},
 	[SAFE_STAMP] =
 		{"stamp_starts", PARAM_BOOL, "", "false", 0, 0, NULL,
-		 "Writes in every start when the person tapped (sent_at); printers with "
+		 "Writes in every start and order when the person tapped (sent_at); printers with "
 		 "start_expiry judge by it. Helps only with a printer that looks."},
 	[SAFE_ASK] =
 		{"ask_before_resend", PARAM_BOOL, "", "false", 0, 0, NULL,

@@ -310,13 +310,26 @@ static void read_other_reply(struct said *said)
 	(void)said;
 }
 
+static void read_order_reply(struct said *said)
+{
+	struct cloud *cloud = said->cloud;
+
+	if (strcasecmp(json_text(json_get(said->print, "result"), ""), "failed") == 0)
+		trace_say(cloud->trace, said->cause, KIND_ORDER_REFUSED, "cloud",
+			  F_TEXT("command",
+				 json_text(json_get(said->print, "command"), "")),
+			  F_TEXT("printer", cloud->printers[said->printer].name),
+			  F_TEXT("reason",
+				 json_text(json_get(said->print, "reason"), "")));
+}
+
 static const struct {
 	const char *command;
 	void (*read)(struct said *said);
 } COMMANDS[] = {
-	{"push_status", read_status},
-	{"project_file", read_start_reply},
-	{"stop", read_other_reply},
+	{"push_status", read_status},        {"project_file", read_start_reply},
+	{"stop", read_other_reply},          {"pause", read_order_reply},
+	{"resume", read_order_reply},        {"gcode_line", read_order_reply},
 	{"plate_confirm", read_other_reply},
 };
 

@@ -236,6 +236,8 @@ struct cloud_answer store_cancel(struct cloud *cloud, sim_ns now,
 				 const struct cloud_call *call);
 struct cloud_answer store_confirm(struct cloud *cloud, sim_ns now,
 				  const struct cloud_call *call);
+struct cloud_answer store_order(struct cloud *cloud, sim_ns now,
+				const struct cloud_call *call);
 struct job *store_find(struct cloud *cloud, int64_t task); /* NULL: none */
 /* The client is up: what waits in the store for it may leave. */
 void store_flush(struct cloud *cloud, sim_ns now, struct mqtt_client *client);
@@ -299,6 +301,9 @@ int message_start(struct job *job, sim_ns now, trace_id cause, int *ret_mid);
 int message_stop(struct cloud *cloud, sim_ns now, int printer, int64_t task,
 		 trace_id cause);
 int message_ask(struct cloud *cloud, sim_ns now, int printer, trace_id cause);
+/* cause: its order.sent event. */
+int message_order(struct cloud *cloud, sim_ns now, const struct cloud_call *call,
+		  trace_id cause);
 int message_confirm(struct cloud *cloud, sim_ns now, const struct cloud_call *call,
 		    trace_id cause);
 

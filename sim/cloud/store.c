@@ -154,6 +154,27 @@ struct cloud_answer store_confirm(struct cloud *cloud, sim_ns now,
 	return (struct cloud_answer){true, "", call->task, call->cause};
 }
 
+/* Sent once, and kept nowhere: what becomes of it is seen at the machine. */
+struct cloud_answer store_order(struct cloud *cloud, sim_ns now,
+				const struct cloud_call *call)
+{
+	const struct printer_belief *printer = &cloud->printers[call->printer];
+	const struct mqtt_client *client = &cloud->clients[printer->client];
+
+	if (!session_takes(client))
+		return (struct cloud_answer){false, "printer not reachable", 0,
+					     call->cause};
+	trace_id sent = trace_say(cloud->trace, call->cause, KIND_ORDER_SENT, "cloud",
+				  F_TEXT("command", call->command),
+				  F_TEXT("printer", printer->name),
+				  F_TEXT("client", client->name));
+	int rc = message_order(cloud, now, call, sent);
+	/* 4: not connected, but the library queues it all the same. */
+	if (rc != 0 && rc != 4)
+		return (struct cloud_answer){false, "not sent", 0, sent};
+	return (struct cloud_answer){true, "", 0, sent};
+}
+
 void store_take_back(struct cloud *cloud, sim_ns now, struct mqtt_client *client)
 {
 	memset(client->task_of_mid, 0, MID_COUNT * sizeof(uint32_t));

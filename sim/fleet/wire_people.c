@@ -33,7 +33,8 @@ static void out_call(void *arg, sim_ns now, const struct app_call *call)
 {
 	static const enum cloud_op ops[] = {[APP_SUBMIT] = CLOUD_SUBMIT,
 					    [APP_CANCEL] = CLOUD_CANCEL,
-					    [APP_CONFIRM] = CLOUD_CONFIRM};
+					    [APP_CONFIRM] = CLOUD_CONFIRM,
+					    [APP_ORDER] = CLOUD_ORDER};
 	struct fleet *fleet = arg;
 	struct ticket *ticket = calloc(1, sizeof(*ticket));
 
@@ -49,6 +50,8 @@ static void out_call(void *arg, sim_ns now, const struct app_call *call)
 		.printer = call->printer,
 		.job = call->job,
 		.file = call->file,
+		.command = call->command,
+		.param = call->param,
 		.tapped_utc_ms = call->tapped_utc_ms,
 		.wish_key = call->wish_key,
 		.lan = call->lan,
@@ -99,21 +102,24 @@ static struct job_file file_of_wish(const struct printer_model *model,
 
 /* A file that was sliced for another machine must fit this one. */
 static int sliced_file(const struct fleet *fleet, const struct member *member,
-		       const char *name, struct job_file *ret_file, struct sim_error *error)
+		       const char *name, struct job_file *ret_file,
+		       struct sim_error *error)
 {
 	const struct plan_job *job = plan_find_job(fleet->plan, name);
 	const struct printer_model *model = member->view.model;
 
 	if (!job)
-		return sim_fail(error, SIM_ENOENT, "there is no job{} called \"%.63s\"", name);
+		return sim_fail(error, SIM_ENOENT, "there is no job{} called \"%.63s\"",
+				name);
 	*ret_file = job->file;
 	if (job->file.x1_mm <= model->bed_x_mm && job->file.y1_mm <= model->bed_y_mm &&
 	    job->file.height_mm <= model->height_mm)
 		return SIM_OK;
-	return sim_fail(error, SIM_EINVAL,
-			"job %.63s does not fit on the plate of %s, a %s: it was sliced for a "
-			"larger machine",
-			name, member->name, model->name);
+	return sim_fail(
+		error, SIM_EINVAL,
+		"job %.63s does not fit on the plate of %s, a %s: it was sliced for a "
+		"larger machine",
+		name, member->name, model->name);
 }
 
 static void out_slice(void *arg, sim_ns now, int printer, const struct wish *wish,

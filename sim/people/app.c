@@ -11,8 +11,10 @@ enum {
 	CANCEL_TRIES_MOST = 5
 };
 
-static const char *const OP_NAMES[] = {
-	[APP_SUBMIT] = "submit", [APP_CANCEL] = "cancel", [APP_CONFIRM] = "confirm"};
+static const char *const OP_NAMES[] = {[APP_SUBMIT] = "submit",
+				       [APP_CANCEL] = "cancel",
+				       [APP_CONFIRM] = "confirm",
+				       [APP_ORDER] = "order"};
 
 /* --- requests ---------------------------------------------------------------------- */
 
@@ -105,6 +107,18 @@ void app_confirm(struct owner *owner, sim_ns now, const struct prompt *prompt, b
 		.not_after_utc_ms = prompt->not_after_utc_ms,
 	};
 	send_request(request, now, prompt->event, &call);
+}
+
+void app_order(struct order *order, sim_ns now, trace_id cause)
+{
+	struct owner *owner = order->owner;
+	struct request *request = new_request(owner, NULL, APP_ORDER, 1, 0);
+	struct app_call call = {
+		.command = order->command,
+		.param = order->param,
+		.tapped_utc_ms = clock_utc_ns(owner->people->clock, now) / 1000000,
+	};
+	send_request(request, now, cause, &call);
 }
 
 /* --- what it shows --------------------------------------------------------------------- */
@@ -362,6 +376,7 @@ static void answered(struct request *request, sim_ns now, bool ok, const char *r
 		cancel_answered(request, now, ok, is_passing(reason), reply);
 		break;
 	case APP_CONFIRM:
+	case APP_ORDER: /* he sees whether it went, and leaves it at that */
 		forget_request(request);
 		break;
 	}

@@ -134,6 +134,19 @@ static const struct param CANCEL_PARAMS[N_CANCEL_PARAMS] = {
 	[CANCEL_AFTER] = {"after", PARAM_SPAN, "s", "0s..5m", 0, 7 * DAY_S, NULL,
 		"How long after now each does it (uniform); whoever sleeps then does not."},
 };
+#define ORDER_SHARE_AND_AFTER \
+	[ORDER_SHARE] = {"share", PARAM_REAL, "", "1", 0, 1, NULL, \
+		"Probability that an owner does it."}, \
+	[ORDER_AFTER] = {"after", PARAM_SPAN, "s", "0s..0s", 0, 7 * DAY_S, NULL, \
+		"How long after now each does it (uniform); whoever sleeps then does not."}
+
+static const struct param ORDER_PARAMS[N_ORDER_PARAMS] = {ORDER_SHARE_AND_AFTER};
+static const struct param GCODE_PARAMS[N_GCODE_PARAMS] = {
+	ORDER_SHARE_AND_AFTER,
+	[GCODE_LINES] = {"lines", PARAM_TEXT, "", NULL, 0, 0, NULL,
+		"What the machine is told, a line each: M104 M109 S<nozzle>, M140 M190 S<bed>, "
+		"and what some firmware takes for an acknowledgement: M562, FIRMWARE_RESTART, M80."},
+};
 /* clang-format on */
 
 #define ROW(NAME, PARAMS, N) .name = (NAME), .params = (PARAMS), .n_params = (N)
@@ -159,6 +172,40 @@ static const struct vocab_row CANCEL_ROW = {
 	ROW("cancel", CANCEL_PARAMS, N_CANCEL_PARAMS),
 	.summary = "owners cancel what they have sent and not yet seen print",
 };
+
+#define ORDER_HELP                                                                               \
+	"In the app, awake, at home or not, and whatever they believe the machine to be doing. " \
+	"It goes out once: nobody sends it again."
+static const struct vocab_row PAUSE_ROW = {
+	ROW("pause_jobs", ORDER_PARAMS, N_ORDER_PARAMS),
+	.summary = "owners pause what their machine prints",
+	.help = ORDER_HELP,
+};
+static const struct vocab_row RESUME_ROW = {
+	ROW("resume_jobs", ORDER_PARAMS, N_ORDER_PARAMS),
+	.summary = "owners let a paused print go on",
+	.help = ORDER_HELP,
+};
+static const struct vocab_row GCODE_ROW = {
+	ROW("send_gcode", GCODE_PARAMS, N_GCODE_PARAMS),
+	.summary = "owners send their machine lines of G-code: temperatures",
+	.help = ORDER_HELP,
+};
+
+const struct vocab_row *people_pause_row(void)
+{
+	return &PAUSE_ROW;
+}
+
+const struct vocab_row *people_resume_row(void)
+{
+	return &RESUME_ROW;
+}
+
+const struct vocab_row *people_gcode_row(void)
+{
+	return &GCODE_ROW;
+}
 
 const struct vocab_row *people_row(void)
 {

@@ -73,6 +73,7 @@ static void owner_init(struct owner *owner, struct people *people, int index,
 	owner->prompt_luck = chance_stream(seed, owner->name, "prompt");
 	owner->check_luck = chance_stream(seed, owner->name, "check");
 	owner->cancel_luck = chance_stream(seed, owner->name, "cancel");
+	owner->order_luck = chance_stream(seed, owner->name, "orders");
 	owner->anew_luck = chance_stream(seed, owner->name, "anew");
 }
 
@@ -144,6 +145,7 @@ void people_free(struct people *people)
 			queue_cancel(people->queue, timers[k]);
 		app_free(owner);
 		wishes_free(owner);
+		orders_free(owner);
 		free(owner->name);
 		free(owner->app);
 		free(owner->printer_name);
@@ -195,7 +197,7 @@ static void make_wish(struct chance *luck, const struct value *values,
 	ret_wish->height_mm = vary(luck, values[SEND_HEIGHT].as.real, spread);
 	ret_wish->grams = vary(luck, values[SEND_GRAMS].as.real, spread);
 	snprintf(ret_wish->job, sizeof(ret_wish->job), "%.63s",
-		 sliced ? name + strlen(GCODE)
+		 sliced                            ? name + strlen(GCODE)
 		 : name != NULL && name[0] != '\0' ? name
 						   : thing);
 }
@@ -255,7 +257,7 @@ static void send_jobs(struct owner *owner, const struct window *window,
 	}
 }
 
-static int nobody(const char *printer_glob, struct sim_error *error)
+int people_nobody(const char *printer_glob, struct sim_error *error)
 {
 	return sim_fail(error, SIM_ENOENT, "no owner has a printer called \"%s\"",
 			printer_glob);
@@ -278,7 +280,7 @@ int people_send_jobs(struct people *people, sim_ns now, const char *printer_glob
 		n++;
 	}
 	if (n == 0)
-		return nobody(printer_glob, error);
+		return people_nobody(printer_glob, error);
 	for (int i = 0; i < people->n_owners; i++) {
 		struct owner *owner = &people->owners[i];
 		if (!text_glob(printer_glob, owner->printer_name))
@@ -317,7 +319,7 @@ int people_cancel_jobs(struct people *people, sim_ns now, const char *printer_gl
 		found = true;
 		cancel_jobs(owner, now, values);
 	}
-	return found ? SIM_OK : nobody(printer_glob, error);
+	return found ? SIM_OK : people_nobody(printer_glob, error);
 }
 
 /* --- doors ----------------------------------------------------------------------------------- */

@@ -31,13 +31,15 @@ struct wish {
 enum app_op {
 	APP_SUBMIT,
 	APP_CANCEL,
-	APP_CONFIRM
+	APP_CONFIRM,
+	APP_ORDER
 };
 
 struct app_call {
 	enum app_op op;
 	int printer;
 	const char *job, *file;
+	const char *command, *param; /* ORDER: pause, resume, gcode_line; and its lines */
 	int64_t tapped_utc_ms;
 	const char
 		*wish_key; /* same for each tap of one wish when the app can; else NULL */
@@ -109,6 +111,11 @@ const struct vocab_row *people_send_row(void);
 /* Options of people:cancel{}: share, after, … */
 const struct vocab_row *people_cancel_row(void);
 
+/* Options of people:pause_jobs{}, people:resume_jobs{} and people:send_gcode{}: share, after. */
+const struct vocab_row *people_pause_row(void);
+const struct vocab_row *people_resume_row(void);
+const struct vocab_row *people_gcode_row(void);
+
 int people_new(const struct people_options *options, struct people **ret_people,
 	       struct sim_error *error);
 void people_free(struct people *people);
@@ -124,6 +131,16 @@ int people_send_jobs(struct people *people, sim_ns now, const char *printer_glob
 int people_cancel_jobs(struct people *people, sim_ns now, const char *printer_glob,
 		       const struct value *values, trace_id cause,
 		       struct sim_error *error);
+
+/* Owners who are awake then, wherever they are, give their machine an order in the app: once,
+ * and whatever they believe it to be doing. */
+int people_pause_jobs(struct people *people, sim_ns now, const char *printer_glob,
+		      const struct value *values, trace_id cause, struct sim_error *error);
+int people_resume_jobs(struct people *people, sim_ns now, const char *printer_glob,
+		       const struct value *values, trace_id cause,
+		       struct sim_error *error);
+int people_send_gcode(struct people *people, sim_ns now, const char *printer_glob,
+		      const struct value *values, trace_id cause, struct sim_error *error);
 
 /* The answer to an app_call. */
 void people_answer(struct people *people, sim_ns now, uint64_t ticket, bool ok,

@@ -73,6 +73,18 @@ enum cancel_param {
 	N_CANCEL_PARAMS
 };
 
+enum order_param {
+	ORDER_SHARE,
+	ORDER_AFTER,
+	N_ORDER_PARAMS
+};
+enum gcode_param {
+	GCODE_SHARE = ORDER_SHARE,
+	GCODE_AFTER = ORDER_AFTER,
+	GCODE_LINES,
+	N_GCODE_PARAMS
+};
+
 enum away_on {
 	AWAY_WEEKDAYS,
 	AWAY_DAILY
@@ -128,6 +140,16 @@ struct plan {
 	struct queue_handle timer;
 };
 
+/* What he will tell his machine to do. */
+struct order {
+	struct owner *owner;
+	struct order *next;
+	const char *command; /* a literal */
+	char param[128];
+	trace_id cause;
+	struct queue_handle timer;
+};
+
 enum intent_state {
 	INTENT_OPEN,
 	INTENT_SEEN,
@@ -168,7 +190,7 @@ struct intent {
 
 struct request {
 	struct owner *owner;
-	struct intent *intent; /* NULL: a confirm */
+	struct intent *intent; /* NULL: a confirm, or an order */
 	struct request *next;
 	uint64_t ticket;
 	enum app_op op;
@@ -200,8 +222,9 @@ struct owner {
 	int64_t sleep_day, away_day; /* local days since 1970, of the next interval */
 	sim_ns sleep_from, sleep_to, away_from, away_to;
 	struct chance bed_luck, away_luck, resend_luck, clear_luck, prompt_luck,
-		check_luck, cancel_luck, anew_luck;
+		check_luck, cancel_luck, anew_luck, order_luck;
 	struct plan *plans;
+	struct order *orders; /* not yet given */
 	struct intent *intents; /* oldest first */
 	struct request *requests;
 	struct prompt prompt;
@@ -230,6 +253,9 @@ void person_timer(struct owner *owner, struct queue_handle *timer, sim_ns due,
 		  queue_fn *fn, void *arg);
 /* A log-normal wait with that median. */
 sim_ns person_wait(struct chance *luck, sim_ns median, double sigma);
+
+/* people.c: SIM_ENOENT, in words. */
+int people_nobody(const char *printer_glob, struct sim_error *error);
 
 /* options.c */
 void habits_read(struct habits *habits, const struct value *values,
@@ -263,11 +289,15 @@ struct intent *wish_first_open(struct owner *owner); /* or NULL */
 struct intent *wish_of_file(struct owner *owner, const char *file);
 void wishes_free(struct owner *owner);
 
+/* orders.c */
+void orders_free(struct owner *owner);
+
 /* app.c */
 void app_submit(struct intent *intent, sim_ns now, trace_id cause);
 /* Is a request out, or about to be repeated by the program? He sees that. */
 bool app_is_sending(const struct intent *intent);
 void app_cancel(struct intent *intent, sim_ns now, trace_id cause);
+void app_order(struct order *order, sim_ns now, trace_id cause);
 void app_confirm(struct owner *owner, sim_ns now, const struct prompt *prompt, bool yes);
 void app_answer(struct people *people, sim_ns now, uint64_t ticket, bool ok,
 		const char *reason, int64_t task, trace_id cause);

@@ -123,15 +123,18 @@ static const struct {
 	{"OwnersOptions", people_row,
 	 "---@field of jobjam.Fleet|jobjam.Printer|string Whose machines.\n"
 	 "---@field safeguards? jobjam.OwnerSafeguards\n"},
+	{"PauseJobsOptions", people_pause_row, NULL},
 	{"PrinterSafeguards", printer_safeguard_row, NULL},
 	{"PrintersOptions", plan_printers_row,
 	 "---@field safeguards? jobjam.PrinterSafeguards\n"
 	 "---@field [integer] jobjam.PrintersOptions A group.\n"},
 	{"RestartOptions", restart_row, NULL},
+	{"ResumeJobsOptions", people_resume_row, NULL},
 	{"ScenarioOptions", plan_scenario_row,
 	 "---@field published? string[] What was published about the outage.\n"
 	 "---@field assumptions? string[] What the scenario assumes.\n"},
 	{"ServiceClockSkewOptions", service_clock_row, NULL},
+	{"SendGcodeOptions", people_gcode_row, NULL},
 	{"SendJobsOptions", people_send_row, NULL},
 	{"WaitUntilOptions", wait_row, NULL},
 };

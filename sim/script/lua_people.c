@@ -110,6 +110,27 @@ static int people_cancel(lua_State *L)
 		       people_cancel);
 }
 
+/* people:pause_jobs { share = …, after = … }                               [-2, +0, e] */
+static int people_pause(lua_State *L)
+{
+	return do_deed(L, "people:pause_jobs", people_pause_row(), people_pause_jobs,
+		       people_pause);
+}
+
+/* people:resume_jobs { share = …, after = … }                              [-2, +0, e] */
+static int people_resume(lua_State *L)
+{
+	return do_deed(L, "people:resume_jobs", people_resume_row(), people_resume_jobs,
+		       people_resume);
+}
+
+/* people:send_gcode { lines = "M104 S220", … }                             [-2, +0, e] */
+static int people_gcode(lua_State *L)
+{
+	return do_deed(L, "people:send_gcode", people_gcode_row(), people_send_gcode,
+		       people_gcode);
+}
+
 static int people_show(lua_State *L)
 {
 	lua_pushfstring(L, "owners of %s",
@@ -128,6 +149,22 @@ static const struct script_word WORDS[] = {
 	 "options?: jobjam.CancelJobsOptions",
 	 NULL,
 	 people_cancel},
+	{{.name = "pause_jobs",
+	  .summary = "They pause, in the app, what their machines print."},
+	 "options?: jobjam.PauseJobsOptions",
+	 NULL,
+	 people_pause},
+	{{.name = "resume_jobs",
+	  .summary = "They let, in the app, a paused print go on."},
+	 "options?: jobjam.ResumeJobsOptions",
+	 NULL,
+	 people_resume},
+	{{.name = "send_gcode",
+	  .summary =
+		  "They send their machines lines of G-code from the app: temperatures."},
+	 "options: jobjam.SendGcodeOptions",
+	 NULL,
+	 people_gcode},
 	{{.name = "send_jobs",
 	  .summary = "Each sends jobs, at an instant of his own in the window."},
 	 "options?: jobjam.SendJobsOptions",

@@ -25,6 +25,9 @@ ONE_ROW(owners, people_row)
 ONE_ROW(owners_safeguards, people_safeguard_row)
 ONE_ROW(send_jobs, people_send_row)
 ONE_ROW(cancel_jobs, people_cancel_row)
+ONE_ROW(pause_jobs, people_pause_row)
+ONE_ROW(resume_jobs, people_resume_row)
+ONE_ROW(send_gcode, people_gcode_row)
 ONE_ROW(broker, plan_broker_row)
 ONE_ROW(bridge, plan_bridge_row)
 ONE_ROW(match, match_row)
@@ -106,6 +109,9 @@ static const struct script_section SECTIONS[] = {
 	 owners_safeguards},
 	{"send_jobs", "Keys of people:send_jobs{ }.", send_jobs},
 	{"cancel_jobs", "Keys of people:cancel_jobs{ }.", cancel_jobs},
+	{"pause_jobs", "Keys of people:pause_jobs{ }.", pause_jobs},
+	{"resume_jobs", "Keys of people:resume_jobs{ }.", resume_jobs},
+	{"send_gcode", "Keys of people:send_gcode{ }.", send_gcode},
 	{"job", "Keys of job{ }, a sliced file.", job},
 	{"broker", "Keys of broker{ }.", broker},
 	{"bridge", "Keys of bridge{ }, a site with a broker of its own.", bridge},

@@ -447,6 +447,67 @@ static void a_prompt_is_passed_on_once_and_its_answer_sent(void **state)
 	bench_free(b);
 }
 
+static void order(struct bench *b, const char *command, const char *param)
+{
+	call(b, &(struct cloud_call){.op = CLOUD_ORDER,
+				     .command = command,
+				     .param = param,
+				     .tapped_utc_ms = 1692025199000});
+	run_for(b, 100 * SIM_MS);
+}
+
+static void an_order_goes_out_once_with_the_instant_at_which_it_was_given(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up("stamp_starts=true message_expiry=5m");
+	order(b, "gcode_line", "M104 S220\nM140 S60");
+	run_for(b, SIM_H);
+	const struct sent *sent = &b->sent[b->n_sent - 1];
+	assert_int_equal(sent_with(b, "gcode_line"), 1);
+	assert_non_null(strstr(sent->payload,
+			       "\"command\":\"gcode_line\",\"param\":\"M104 S220\\nM140 "
+			       "S60\",\"sent_at\":\"1692025199000\"}}"));
+	assert_int_equal(sent->expiry_s, 300);
+	assert_string_equal(trace_text(last_event(b, KIND_ORDER_SENT), "command", ""),
+			    "gcode_line");
+	bench_free(b);
+
+	b = bench_up(""); /* a service that writes no stamps writes none here either */
+	order(b, "resume", "");
+	assert_int_equal(sent_with(b, "\"command\":\"resume\""), 1);
+	assert_int_equal(sent_with(b, "sent_at"), 0);
+	assert_int_equal(b->sent[b->n_sent - 1].expiry_s, 0);
+	bench_free(b);
+}
+
+static void an_order_is_not_kept_for_a_connection_that_is_known_to_be_down(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up("probe_before_connected=true");
+	b->connects_work = false;
+	lose(b, 0);
+	order(b, "resume", "");
+	assert_false(b->last.ok);
+	assert_string_equal(b->last_reason, "printer not reachable");
+	run_for(b, SIM_H);
+	assert_int_equal(sent_with(b, "\"command\":\"resume\""), 0);
+	bench_free(b);
+}
+
+static void a_machine_that_does_not_obey_is_told(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up("");
+	raw_report(b, 0, "{\"print\":{\"command\":\"resume\",\"result\":\"success\"}}");
+	assert_int_equal(events(b, KIND_ORDER_REFUSED), 0);
+	raw_report(b, 0,
+		   "{\"print\":{\"command\":\"resume\",\"result\":\"failed\",\"reason\":"
+		   "\"tripped\"}}");
+	assert_string_equal(trace_text(last_event(b, KIND_ORDER_REFUSED), "reason", ""),
+			    "tripped");
+	bench_free(b);
+}
+
 static void hostile_reports_change_nothing_and_are_counted(void **state)
 {
 	(void)state;
@@ -542,6 +603,11 @@ int main(void)
 		cmocka_unit_test(
 			a_job_that_waits_for_a_busy_printer_is_cancelled_without_a_stop),
 		cmocka_unit_test(a_prompt_is_passed_on_once_and_its_answer_sent),
+		cmocka_unit_test(
+			an_order_goes_out_once_with_the_instant_at_which_it_was_given),
+		cmocka_unit_test(
+			an_order_is_not_kept_for_a_connection_that_is_known_to_be_down),
+		cmocka_unit_test(a_machine_that_does_not_obey_is_told),
 		cmocka_unit_test(hostile_reports_change_nothing_and_are_counted),
 		cmocka_unit_test(names_from_outside_are_escaped),
 	};
