@@ -21,6 +21,7 @@
 	P(reheat_without_ack)             \
 	P(silent_fail_open)               \
 	P(slow_recovery)                  \
+	P(stale_command)                  \
 	P(stale_start)                    \
 	P(start_after_cancel)             \
 	P(start_on_occupied_plate)        \

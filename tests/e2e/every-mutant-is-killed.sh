@@ -41,6 +41,7 @@ watch-rearms        ref-marlin thermistor-out-before-heating
 blind-at-0          ref-marlin heater-stuck-on-while-idle
 bed-stays-on        ref-marlin thermistor-falls-out
 reheats-online      guarded    thermistor-falls-out      --set cloud.build=guarded
+heats-when-told     guarded    orders-after-a-trip       --set cloud.build=guarded
 confirms-twice      guarded    confirmation-comes-twice
 sensor-fails-open   guarded    plate-sensor-unavailable  --set cloud.build=guarded
 forgets-seen        guarded    power-cut-at-the-start    --set cloud.build=guarded
