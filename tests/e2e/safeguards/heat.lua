@@ -14,6 +14,7 @@ local net_is = param("net_is", "up", "down, early: the machines are cut off from
 local watchdog = param("watchdog", "4s", "the controllers' own; 0s: none")
 local promise = param("promise", "over_temperature", "the one promise beside lost_job")
 local second = param("second", 0, "1: each owner sends another job ten minutes after the fault")
+local orders = param("orders", 0, "1: each owner sets a temperature in the app ten minutes after the fault")
 
 local fleet = printers {
   count = 4, model = "x1c", timezone = "America/Los_Angeles", sensor_noise = 0.15,
@@ -43,6 +44,9 @@ end
 if moment ~= "idle" then send("evening", "19:30", "19:34", "90m") end
 if second > 0 then send("second", "20:40", "20:44", "20m") end
 send("fresh", "06:00", "06:30", "20m")
+if orders > 0 then
+  at("2023-08-15T03:40Z", function() people:send_gcode { lines = "M104 S200" } end)
+end
 
 local faults = {
   nothing = function() end,
