@@ -119,14 +119,27 @@ static trace_id say_publish(const struct passing *passing, enum trace_kind kind)
 			     F_INT("bytes", packet->payload.length)));
 }
 
+/* What it answers, if it does; of several codes the first. */
+static int code_of(const struct mqtt_packet *packet)
+{
+	bool granted = packet->type == MQTT_SUBACK || packet->type == MQTT_UNSUBACK;
+	if (granted)
+		return packet->n_entries > 0 ? packet->entries.data[0] : -1;
+	return packet->has_code ? packet->code : -1;
+}
+
 static trace_id say_packet(const struct passing *passing)
 {
 	const struct mqtt_packet *packet = passing->packet;
 	const struct link *link = passing->conn->link;
-	return trace_say(link->net->options.trace, passing->cause, KIND_MQTT_PACKET,
-			 link->who, F_TEXT("type", mqtt_type_name(packet->type)),
-			 F_TEXT("dir", net_dir_name(passing->dir)),
-			 F_INT("mid", packet->mid), F_INT("bytes", passing->length));
+	int code = code_of(packet);
+	const struct trace_field fields[] = {F_TEXT("type", mqtt_type_name(packet->type)),
+					     F_TEXT("dir", net_dir_name(passing->dir)),
+					     F_INT("mid", packet->mid),
+					     F_INT("bytes", passing->length),
+					     F_INT("code", code)};
+	return trace_emit(link->net->options.trace, passing->cause, KIND_MQTT_PACKET,
+			  link->who, fields, code < 0 ? 4 : 5);
 }
 
 static void publish_reaches_broker(const struct passing *passing)

@@ -56,7 +56,7 @@
 	KIND(MQTT_EXPIRED,     "mqtt.expired",     STORY, "who = the client; topic, mid, held_for_ns: without an acknowledgement for as long as library_expiry allows, and never sent (again)") \
 	KIND(MQTT_PUBLISH,     "mqtt.publish",     STORY, "topic, mid, qos, dup, retain, bytes: a PUBLISH leaves the client for the broker") \
 	KIND(MQTT_DELIVER,     "mqtt.deliver",     STORY, "topic, mid, qos, dup, retain, bytes: a PUBLISH of the broker reaches the client") \
-	KIND(MQTT_PACKET,      "mqtt.packet",      FULL,  "type, dir (up, down), mid, bytes: any other packet") \
+	KIND(MQTT_PACKET,      "mqtt.packet",      FULL,  "type, dir (up, down), mid, bytes, code (if it has one; the first of several): any other packet") \
 	KIND(MQTT_REASON,      "mqtt.reason",      STORY, "who = the client; type (CONNACK, PUBACK, SUBACK), mid, code, reason: the server's code other than success, with its reason string (MQTT 5.0)") \
 	KIND(MQTT_MALFORMED,   "mqtt.malformed",   STORY, "dir, offset, reason") \
 	KIND(FAULT_ARMED,      "fault.armed",      STORY, "fault, number, options: from here on it may act") \
