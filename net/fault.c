@@ -81,6 +81,13 @@ static void free_values(struct fault *fault)
 	free(fault->values);
 }
 
+static void free_match(struct match *match)
+{
+	if (match)
+		match_fini(match);
+	free(match);
+}
+
 void fault_free(struct fault *fault)
 {
 	if (!fault)
@@ -89,8 +96,8 @@ void fault_free(struct fault *fault)
 		fault->row->on_free(fault);
 	fault_drop_kept(fault);
 	free_values(fault);
-	match_fini(&fault->match);
-	match_fini(&fault->preset);
+	free_match(fault->match);
+	free_match(fault->preset);
 	free(fault->state);
 	free(fault->chances);
 	free(fault->has_chance);
@@ -101,16 +108,20 @@ void fault_free(struct fault *fault)
 	free(fault);
 }
 
-/* Copies what the fault is about; its counters are its own, and so is its luck. */
+/* Copies what the fault is about, if anything; its counters are its own, and so is its
+ * luck. False: no memory. */
 static bool begin_match(const struct fault *fault, const struct match *from,
-			struct match *to, const char *luck)
+			struct match **ret_match, const char *luck)
 {
 	char purpose[32];
 	if (!from)
+		return true;
+	*ret_match = malloc(sizeof(**ret_match));
+	if (!*ret_match)
 		return false;
-	*to = *from;
+	**ret_match = *from;
 	snprintf(purpose, sizeof(purpose), "%s %d", luck, fault->number);
-	match_begin(to, fault->net->options.seed, purpose);
+	match_begin(*ret_match, fault->net->options.seed, purpose);
 	return true;
 }
 
@@ -128,14 +139,14 @@ static struct fault *fault_new(struct net *net, const struct fault_order *order)
 	fault->glob = strdup(order->glob);
 	fault->state = calloc(1, order->row->state_size + 1);
 	if (!fault->name || !fault->glob || !fault->state ||
-	    !copy_values(fault, order->values)) {
+	    !copy_values(fault, order->values) ||
+	    !begin_match(fault, order->match, &fault->match, "match") ||
+	    !begin_match(fault, order->preset, &fault->preset, "preset")) {
 		fault_free(fault);
 		return NULL;
 	}
 	if (order->state)
 		memcpy(fault->state, order->state, order->row->state_size);
-	fault->has_match = begin_match(fault, order->match, &fault->match, "match");
-	fault->has_preset = begin_match(fault, order->preset, &fault->preset, "preset");
 	return fault;
 }
 
@@ -149,8 +160,10 @@ void fault_meet_link(struct fault *fault, struct link *link)
 
 void fault_forget_link(struct fault *fault, const struct link *link)
 {
-	match_forget(&fault->match, link->index);
-	match_forget(&fault->preset, link->index);
+	if (fault->match)
+		match_forget(fault->match, link->index);
+	if (fault->preset)
+		match_forget(fault->preset, link->index);
 	if (link->index >= fault->n_places)
 		return;
 	if (fault->row->place_size > 0)
@@ -192,9 +205,9 @@ static void say_armed(struct fault *fault, trace_id cause)
 	for (size_t i = 0; i < row->n_params; i++)
 		if (fault->values[i].given)
 			add_part(&options, &row->params[i], &fault->values[i]);
-	if (fault->has_match && fault->match.said[0]) {
+	if (fault->match && fault->match->said[0]) {
 		text_add(&options, options.length > 0 ? ", " : "");
-		text_add(&options, fault->match.said);
+		text_add(&options, fault->match->said);
 	}
 	snprintf(who, sizeof(who), "link/%s", fault->glob);
 	fault->armed =
@@ -302,8 +315,10 @@ static void forget_places(struct fault *fault)
 	fault->has_chance = fault->spent = NULL;
 	fault->places = NULL;
 	fault->n_places = 0;
-	match_rest(&fault->match);
-	match_rest(&fault->preset);
+	if (fault->match)
+		match_rest(fault->match);
+	if (fault->preset)
+		match_rest(fault->preset);
 }
 
 void fault_lift(struct fault *fault, sim_ns now)

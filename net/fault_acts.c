@@ -25,11 +25,11 @@ struct net_sight fault_sight(const struct passing *passing)
 bool fault_fits(struct fault *fault, const struct passing *passing)
 {
 	const struct net_sight sight = fault_sight(passing);
-	if (!passing->packet && (fault->has_preset || fault->has_match))
+	if (!passing->packet && (fault->preset || fault->match))
 		return false;
-	if (fault->has_preset && !match_fits(&fault->preset, &sight))
+	if (fault->preset && !match_fits(fault->preset, &sight))
 		return false;
-	if (fault->has_match && !match_fits(&fault->match, &sight))
+	if (fault->match && !match_fits(fault->match, &sight))
 		return false;
 	fault->matched++;
 	return true;

@@ -101,8 +101,8 @@ int fault_arm_part(struct fault *whole, const char *glob, const struct fault_par
 		rc = match_from_values(said.parts, &preset, error);
 		order.preset = &preset;
 	}
-	if (rc == SIM_OK && whole->has_match && row->takes_match)
-		order.match = &whole->match;
+	if (rc == SIM_OK && row->takes_match)
+		order.match = whole->match;
 	if (rc == SIM_OK)
 		rc = fault_arm_order(whole->net, &order, now, whole->armed, ret_part,
 				     error);

@@ -9,10 +9,10 @@
 static void say_packets(const struct fault *fault, char *why, size_t size)
 {
 	/* What the whole is about is said before what the script added. */
-	const struct match *match =
-		fault->has_preset && (!fault->has_match || fault->preset.seen == 0)
-			? &fault->preset
-			: &fault->match;
+	static const struct match every_packet;
+	const struct match *match = fault->match ? fault->match : &every_packet;
+	if (fault->preset && (!fault->match || fault->preset->seen == 0))
+		match = fault->preset;
 	match_say_why(match, why, size);
 }
 

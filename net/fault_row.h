@@ -163,10 +163,8 @@ struct fault {
 	struct fault *parts, *parts_last, *next_part; /* in the order of arming */
 	char *glob;
 	struct value *values; /* by index of the row's params; owned, with their texts */
-	struct match match;
-	bool has_match;
-	struct match preset; /* of a part: what its whole is about */
-	bool has_preset;
+	struct match *match;  /* owned; NULL: every packet */
+	struct match *preset; /* of a part: what its whole is about; owned; NULL: nothing */
 	bool lifted;
 	trace_id armed; /* event */
 	void *state;

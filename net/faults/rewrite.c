@@ -20,8 +20,8 @@ static enum fault_verdict change(struct fault *fault, struct passing *passing)
 	struct edit edit;
 	enum fault_verdict verdict = FAULT_PASS;
 	/* A lie about where a property may stand is told on purpose: type = "…". */
-	bool typed = (fault->has_match && fault->match.type != 0) ||
-		     (fault->has_preset && fault->preset.type != 0);
+	bool typed = (fault->match && fault->match->type != 0) ||
+		     (fault->preset && fault->preset->type != 0);
 	if (!(edit_values_types(fault->values, !typed) >> passing->packet->type & 1) ||
 	    !fault_fits(fault, passing))
 		return FAULT_PASS;
