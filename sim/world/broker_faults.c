@@ -297,8 +297,8 @@ static const struct kind KINDS[] = {
 		  "kill at the same instant comes before.",
 	  .params = ALONE, .n_params = 1}, do_save},
 	{{.name = "stop", .summary = "SIGTERM: it ends in good order.",
-	  .help = "mosquitto saves, says DISCONNECT to MQTT 5.0 clients, and closes. Wills are not "
-		  "sent. New connections are refused.",
+	  .help = "mosquitto saves and closes, without a DISCONNECT even to MQTT 5.0 clients. Wills "
+		  "are not sent. New connections are refused.",
 	  .params = ALONE, .n_params = 1}, do_stop},
 };
 /* clang-format on */
