@@ -290,6 +290,12 @@ brokers: all ## the scenarios on every broker found: verdicts and first differen
 	$(Q)tests/brokers/table.sh $(CURDIR)/$(B)/jobjam
 .PHONY: brokers
 
+# --- the catalogue of lies, against a broker of one's own choice; not in make test ----------
+CATALOGUE := $(B)/tests/unit/script/test_catalogue
+catalogue: built-script ## tests/net/catalogue.txt against BROKER=PATH (mosquitto from PATH)
+	$(Q)$(if $(BROKER),JOBJAM_BROKER='$(BROKER)') JOBJAM_BUILD=$(B) $(CATALOGUE)
+.PHONY: catalogue
+
 # --- slicing: our reading of a file beside what a real slicer says of it; not in make test ---
 $(B)/tests/gcode/compare: $(B)/tests/gcode/compare.o $(call lib,printers) $(call lib,sim/core)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(call lib,printers) $(call lib,sim/json) \
