@@ -11,9 +11,11 @@
  *	  hear N      waits for N bytes and prints them in hex
  *	  end         waits for the end and prints "end" or "reset", whatever is read before
  *	  stay        says "here" and does nothing more, until it is killed
+ *	  follow FILE says what is written to that file, lines of hex, as it comes, and reads what
+ *	              it is sent, until it is killed
  *
- * SOCKET is the path of a unix socket, or a port of 127.0.0.1. What is waited for comes within ten seconds, or the
- * status is 1.
+ * SOCKET is the path of a unix socket, or a port of 127.0.0.1. What is waited for comes within
+ * ten seconds, or the status is 1.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -134,6 +136,28 @@ static void hear_end(void)
 	fflush(stdout);
 }
 
+static void follow(const char *path)
+{
+	static char line[8192];
+	uint8_t bytes[4096];
+	FILE *file = fopen(path, "r");
+	if (!file)
+		give_up(path);
+	for (;;) {
+		struct pollfd news = {.fd = wire, .events = POLLIN};
+		if (poll(&news, 1, 10) == 1 && recv(wire, bytes, sizeof(bytes), 0) <= 0)
+			usleep(10000);
+		clearerr(file);
+		long here = ftell(file);
+		if (!fgets(line, sizeof(line), file))
+			continue;
+		if (strchr(line, '\n'))
+			say(bytes, from_hex(line, bytes, sizeof(bytes)));
+		else
+			fseek(file, here, SEEK_SET);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	uint8_t bytes[4096];
@@ -168,6 +192,8 @@ int main(int argc, char **argv)
 			flood(strtoul(with, NULL, 10));
 		else if (strcmp(deed, "hear") == 0)
 			hear_exactly(strtoul(with, NULL, 10));
+		else if (strcmp(deed, "follow") == 0)
+			follow(with);
 		else if (strcmp(deed, "drip") == 0)
 			for (size_t n = from_hex(with, bytes, sizeof(bytes)), at = 0; at < n; at++) {
 				say(bytes + at, 1);
