@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static volatile int zero;
+static double heat_c; /* whatever the job; a process has one machine */
 
 #if defined(PLANT_EARLY)
 #include <signal.h>
@@ -51,7 +52,7 @@ static int bad_rx(struct jobjam_fw *fw, const void *payload, size_t length, uint
 	char order[300] = "";
 	memcpy(order, payload, length < sizeof(order) ? length : 0);
 	if (strstr(order, "M104"))
-		fw->s.nozzle_c = 60;
+		heat_c = 60;
 #endif
 	return net_rx(fw, payload, length, message);
 }
@@ -59,7 +60,7 @@ static int bad_rx(struct jobjam_fw *fw, const void *payload, size_t length, uint
 static int bad_event(struct jobjam_fw *fw, uint32_t event)
 {
 #if defined(PLANT_EAGER)
-	fw->s.nozzle_c = event ? 200 : 0;
+	heat_c = event ? 200 : 0;
 #endif
 	return net_event(fw, event);
 }
@@ -84,6 +85,11 @@ static int wake_step(struct jobjam_fw *fw, const struct jobjam_fw_sensors *in, u
 #if defined(PLANT_SIZE)
 	out->size = 5;
 #endif
+	if (heat_c > 0) {
+		out->nozzle_target_c = heat_c;
+		out->nozzle_pwm = in->nozzle_c < heat_c;
+		out->next_wake_us = in->now_us + 250000;
+	}
 #if defined(PLANT_HOT) /* what ends is kept warm for the next */
 	if (fw->s.state == JOBJAM_FW_FINISH)
 		out->nozzle_target_c = 150, out->nozzle_pwm = in->nozzle_c < 150;
