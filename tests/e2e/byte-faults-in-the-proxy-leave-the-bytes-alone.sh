@@ -22,6 +22,6 @@ wait_for grep -q '"who":"link/client/sub","type":"DISCONNECT"' events.ndjson
 proxy_ends
 status_is 0
 same_at_both_ends
-recorded=$(cat clients/* | wc -c)
+recorded=$(cat clients/*.up clients/*.down | wc -c)
 out_has "latency on *: matched"
 grep -q "latency on \*:.*$recorded bytes" output || fail "the relays recorded $recorded bytes"

@@ -273,7 +273,7 @@ same_at_both_ends() {
 	done
 	cmp -s clients.sums broker.sums ||
 		fail "the bytes differ: $(diff clients.sums broker.sums)"
-	echo "# $(wc -l <clients.sums) connections, $(cat clients/* | wc -c) bytes, equal at both ends"
+	echo "# $(wc -l <clients.sums) connections, $(cat clients/*.up clients/*.down | wc -c) bytes, equal at both ends"
 }
 
 # types_are UP DOWN: the packet types that passed.
