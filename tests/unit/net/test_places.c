@@ -269,14 +269,20 @@ static void make_subscribed(struct witness *printer)
 	settle();
 }
 
+/* A service that speaks MQTT 5.0, and a printer that has a session. */
+static void make_both(struct witness *service, struct witness *printer)
+{
+	make_client_of(service, "service", 5, 60);
+	connect_client(service);
+	make_subscribed(printer);
+}
+
 /* Nobody will ever get them, whenever the broker looks. */
 static void what_has_expired_waits_no_longer(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client_of(&service, "service", 5, 60);
-	connect_client(&service);
-	make_subscribed(&printer);
+	make_both(&service, &printer);
 	client_disconnect(printer.client, w.clock.now);
 	settle();
 	publish_expiring(&service, "a", 60);
@@ -306,9 +312,7 @@ static void what_was_taken_back_expires_too(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client_of(&service, "service", 5, 60);
-	connect_client(&service);
-	make_subscribed(&printer);
+	make_both(&service, &printer);
 	arm("printer", "drop", "type=PUBACK dir=up");
 	publish_expiring(&service, "a", 60);
 	publish_expiring(&service, "b", 60);
@@ -329,9 +333,7 @@ static void one_that_comes_out_in_spite_of_it_is_in_the_window(void **state)
 {
 	struct witness service, printer;
 	(void)state;
-	make_client_of(&service, "service", 5, 60);
-	connect_client(&service);
-	make_subscribed(&printer);
+	make_both(&service, &printer);
 	client_disconnect(printer.client, w.clock.now);
 	settle();
 	publish_expiring(&service, "a", 60);
